@@ -1,0 +1,63 @@
+import { type Command } from 'commander';
+import { type ExitCode, Failure } from '../domain/errors';
+
+/** Where a command writes. With `--json` exactly one document goes to stdout; all else goes to stderr. */
+export interface Io {
+  readonly json: boolean;
+  /** Who acts: `--as`, else `CLEARSITE_ACTOR`, else null (= `ops:<system user>`). */
+  readonly as: string | null;
+  /** Prints the answer: the document with `--json`, else the text that `human` makes. */
+  answer(document: unknown, human: () => string): void;
+  /** Prints a line for people to stderr: progress, advice. */
+  note(line: string): void;
+}
+
+/** A command's body. Returns the exit code; undefined is 0. */
+export type Handler<Options> = (io: Io, options: Options, ...args: string[]) => Promise<ExitCode | undefined | void>;
+
+function makeIo(options: Record<string, unknown>): Io {
+  const json = options['json'] === true;
+  const as = options['as'] ?? process.env['CLEARSITE_ACTOR'];
+  return {
+    json,
+    as: typeof as === 'string' && as !== '' ? as : null,
+    answer(document, human) {
+      const text = json ? JSON.stringify(document) : human();
+      process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    note(line) {
+      process.stderr.write(`${line}\n`);
+    },
+  };
+}
+
+function report(io: Io, failure: Failure): void {
+  if (io.json) {
+    const { code, message, hint, details } = failure;
+    process.stdout.write(`${JSON.stringify({ error: { code, message, ...(hint ? { hint } : {}), ...details } })}\n`);
+  }
+  process.stderr.write(`clearsite: ${failure.message} [${failure.code}]\n`);
+  if (failure.hint) process.stderr.write(`  What to do: ${failure.hint}\n`);
+}
+
+/** Wires a handler to commander: `--json`, known errors without a stack, one exit code. */
+export function action<Options extends object>(command: Command, handler: Handler<Options>): Command {
+  return command.option('--json', 'one JSON document on stdout, nothing else').action(async (...received: unknown[]) => {
+    const self = received.at(-1) as Command;
+    const options = self.optsWithGlobals();
+    const args = received.slice(0, -2).flat() as string[];
+    const io = makeIo(options);
+    try {
+      process.exitCode = (await handler(io, options as Options, ...args)) ?? 0;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      report(io, error);
+      process.exitCode = error.exit;
+    }
+  });
+}
+
+/** Adds `--as EMAIL` to commands where somebody acts. */
+export function actsAs(command: Command): Command {
+  return command.option('--as <email>', 'the contact who acts (else CLEARSITE_ACTOR, else ops:<system user>)');
+}

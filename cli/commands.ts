@@ -1,0 +1,18 @@
+import { type Command } from 'commander';
+
+/** What a command's file exports: it adds arguments, options, sub-commands, examples and the handler. */
+export interface CommandModule {
+  configure(command: Command): void;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** Every command, in the order in which help lists them. */
+export const COMMANDS: readonly Entry[] = [
+  { name: 'screen', summary: 'may we install this? screens one device against a policy', load: () => import('./screen') },
+  { name: 'policy', summary: 'check, show, compare or apply a policy file', load: () => import('./policy') },
+];
