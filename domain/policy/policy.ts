@@ -1,0 +1,154 @@
+import { type Instant, type IsoDate } from '../records';
+import { type Role, type Sensitivity, type WorkStage } from '../vocabulary';
+
+/** How sure the row's source is. `low` never speaks against a make that the inventory states. */
+export const CONFIDENCES = ['high', 'medium', 'low'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** Where a policy row comes from. Every row of every section has one. */
+export interface Provenance {
+  /** What was read, so that another person finds it again: a publication, a register, a decision. */
+  readonly source: string;
+  /** Day on which the source said so, or was read. */
+  readonly date: IsoDate;
+  readonly confidence: Confidence;
+}
+
+/** A company within a vendor's group, listed as the vendor is. */
+export interface Subsidiary extends Provenance {
+  readonly name: string;
+  readonly aliases: readonly string[];
+}
+
+/** A covered company. Its name, aliases and subsidiaries are matched exactly after normalisation. */
+export interface Vendor extends Provenance {
+  /** Short and stable, e.g. `hikvision`; other sections name the vendor by it. */
+  readonly id: string;
+  readonly name: string;
+  /** In any script; registered names need no row of their own where they only add a legal form. */
+  readonly aliases: readonly string[];
+  readonly subsidiaries: readonly Subsidiary[];
+}
+
+/** A brand reported to sell some equipment made by a covered vendor: suspect, never covered. */
+export interface Rebrand extends Provenance {
+  readonly brand: string;
+  readonly aliases: readonly string[];
+  /** {@link Vendor.id}. */
+  readonly vendor: string;
+}
+
+/** A maker whose name looks like a covered one and is not: a look-alike spelling of it is never suspect. */
+export interface FalseFriend extends Provenance {
+  readonly name: string;
+}
+
+/** A holder of MAC prefixes in the IEEE registry that belongs to a covered vendor. */
+export interface OuiOrganisation extends Provenance {
+  /** The first words of the registered name, e.g. `Zhejiang Dahua`. Whole words are compared, after normalisation. */
+  readonly organisation: string;
+  /** {@link Vendor.id}. */
+  readonly vendor: string;
+}
+
+/** A model number's shape. Weak whatever its confidence: numbers are copied and re-used. */
+export interface ModelPattern extends Provenance {
+  /** A glob: `*` any characters, `?` one; case, spaces and punctuation do not count. E.g. `DS-2CD*`. */
+  readonly pattern: string;
+  /** {@link Vendor.id}. */
+  readonly vendor: string;
+}
+
+/** A kind of device that the policy speaks about. A type that no row names, or none at all, counts as in scope. */
+export interface DeviceType extends Provenance {
+  readonly type: string;
+  readonly synonyms: readonly string[];
+  readonly scope: Scope;
+}
+
+export const SCOPES = ['in', 'out'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** What the policy asks of sites of one class. */
+export interface SiteClass extends Provenance {
+  /** `unassessed` is always `in`: a site counts until somebody has assessed it. */
+  readonly scope: Scope;
+  /** Last day on which covered equipment may be there, in the policy's zone; null = the policy sets no date. */
+  readonly removalDate: IsoDate | null;
+}
+
+/** From when covered equipment must not be newly installed on sites in scope. */
+export interface CeaseDeployment extends Provenance {
+  readonly on: IsoDate;
+}
+
+/** Plain days that each stage may take. */
+export interface StageBudgets extends Provenance {
+  readonly days: Readonly<Record<WorkStage, number>>;
+}
+
+/** One step of the ladder: who is told when a due date is `days` away (negative: before it; positive: late). */
+export interface Rung {
+  readonly days: number;
+  readonly to: readonly Role[];
+}
+
+/** Who is told, and when, that a due date comes near or has passed. It never goes quiet: `thenEvery` has no end. */
+export interface Ladder extends Provenance {
+  /** In the order of their days, each day once. */
+  readonly rungs: readonly Rung[];
+  /** After the last rung: every `days` days, to everyone told so far. */
+  readonly thenEvery: { readonly days: number; readonly to: 'everyone-told' };
+}
+
+/** When a case that is not late shows as at risk. */
+export interface RagThresholds extends Provenance {
+  /** Amber when the due date is at most so many days away. */
+  readonly amberWithinDays: number;
+}
+
+/** What a mail may name besides references. Sites and makes are hidden unless the programme says otherwise. */
+export interface MailDisclosure extends Provenance {
+  readonly revealSites: boolean;
+  readonly revealMakes: boolean;
+}
+
+/**
+ * The rules of one programme: what is covered, where, by when, and who is told. Owned by its user; nothing in the
+ * code knows a company, a date or a zone. Plain JSON, so that it is stored and passed as it is.
+ */
+export interface Policy {
+  /** Also the programme's id. */
+  readonly id: string;
+  /** Changes whenever the content does. */
+  readonly version: string;
+  readonly title: string;
+  /** IANA zone in which the policy's dates are days. @default Europe/London */
+  readonly zone: string;
+  readonly ceaseDeployment: CeaseDeployment;
+  readonly deviceTypes: readonly DeviceType[];
+  readonly siteClasses: Readonly<Record<Sensitivity, SiteClass>>;
+  readonly stageBudgets: StageBudgets;
+  readonly ladder: Ladder;
+  readonly rag: RagThresholds;
+  readonly mail: MailDisclosure;
+  readonly vendors: readonly Vendor[];
+  readonly rebrands: readonly Rebrand[];
+  readonly falseFriends: readonly FalseFriend[];
+  readonly ouis: readonly OuiOrganisation[];
+  readonly modelPatterns: readonly ModelPattern[];
+}
+
+/** A policy as the register holds it. */
+export interface AppliedPolicy {
+  readonly policy: Policy;
+  /** SHA-256 of the policy's canonical JSON, hexadecimal: comments and layout of the file do not count. */
+  readonly digest: string;
+  readonly appliedAt: Instant;
+  readonly appliedBy: string;
+}
+
+/** True where covered equipment on a site of this class opens a case. */
+export function isSiteInScope(policy: Policy, sensitivity: Sensitivity): boolean {
+  return policy.siteClasses[sensitivity].scope === 'in';
+}
