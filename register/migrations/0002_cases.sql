@@ -23,7 +23,6 @@ CREATE TABLE cases (
   revision         integer NOT NULL DEFAULT 0,
   sequence         integer NOT NULL DEFAULT 0,   -- of the last event recorded
   last_hash        text,                         -- head of the case's hash chain
-  state            jsonb,                        -- the lifecycle state after the last event
   import_id        bigint REFERENCES imports,    -- that flagged it
   policy_version   text NOT NULL,
   requested_at     timestamptz NOT NULL DEFAULT now(),

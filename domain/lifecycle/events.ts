@@ -1,0 +1,78 @@
+import { type AssessmentResult, type EvidenceGrade, type Outcome, type Role, type WorkStage } from '../vocabulary';
+import { type Instant, type IsoDate } from '../records';
+import { type Finding, type CaseFacts, type Plan } from './state';
+
+/** Something handed in to prove a stage; the file itself, if any, lies in the register under `evidenceId`. */
+export interface EvidenceRef {
+  readonly evidenceId: string;
+  readonly kind: string;
+  readonly grade: EvidenceGrade;
+}
+
+/** What happened, without the envelope. The names and members are the audit trail's: never rename one that has shipped. */
+export type EventBody =
+  | { readonly type: 'opened'; readonly facts: CaseFacts }
+  | { readonly type: 'planned'; readonly plan: Plan; readonly reason: string }
+  | { readonly type: 'assessment-proposed'; readonly result: 'not-covered'; readonly note: string }
+  | { readonly type: 'assessed'; readonly result: AssessmentResult; readonly note: string; readonly finding: Finding }
+  | { readonly type: 'disconnected'; readonly note: string }
+  | { readonly type: 'scheduled'; readonly on: IsoDate; readonly forecast: Instant }
+  | { readonly type: 'removed'; readonly note: string }
+  | { readonly type: 'evidence-submitted'; readonly evidence: EvidenceRef; readonly stage: WorkStage }
+  | { readonly type: 'verified'; readonly note: string; readonly bestGrade: EvidenceGrade }
+  | { readonly type: 'closed'; readonly outcome: Outcome; readonly reason: string; readonly keptCaseId?: string }
+  | { readonly type: 'acknowledged'; readonly until: Instant; readonly stages: readonly WorkStage[] }
+  | { readonly type: 'reassigned'; readonly to: string }
+  | { readonly type: 'retracted'; readonly stage: WorkStage; readonly reason: string }
+  | { readonly type: 'transferred'; readonly siteId: string; readonly departmentId: string; readonly fromDepartmentId: string }
+  | { readonly type: 'absorbed'; readonly caseId: string; readonly assetId: string }
+  | {
+      /** A reminder fell due. `late` counts whole days from the due instant, negative before it. */
+      readonly type: 'rung-fired';
+      readonly stage: WorkStage;
+      readonly rung: string;
+      readonly days: number;
+      readonly late: number;
+      readonly due: Instant;
+      readonly plan: number;
+      readonly to: readonly Role[];
+      /** Rungs that were already past and for which nothing was sent. */
+      readonly skipped: readonly string[];
+      /** How much later than planned the rest of this ladder now runs, in milliseconds. */
+      readonly shift: number;
+    };
+
+export type EventType = EventBody['type'];
+
+/** An event as the history accepted it. */
+export type CaseEvent = EventBody & {
+  /** 1, 2, 3 … within the case. */
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly commandId: string;
+  /** Contact id, `ops:<user>` or `system`. */
+  readonly actor: string;
+  /** Who typed it, where that is somebody else; null = the actor. */
+  readonly enteredBy: string | null;
+};
+
+/** Events that change stage, plan or decision; only these raise the revision, so a reminder kills nobody's link. */
+const RAISING: ReadonlySet<EventType> = new Set<EventType>([
+  'opened',
+  'planned',
+  'assessment-proposed',
+  'assessed',
+  'disconnected',
+  'scheduled',
+  'removed',
+  'verified',
+  'closed',
+  'reassigned',
+  'retracted',
+  'transferred',
+  'absorbed',
+]);
+
+export function raisesRevision(type: EventType): boolean {
+  return RAISING.has(type);
+}
