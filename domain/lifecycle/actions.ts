@@ -21,7 +21,8 @@ export const LONGEST_TEXT = 2000;
 
 function text(value: string): string {
   const trimmed = value.trim();
-  require(trimmed.length <= LONGEST_TEXT, 'too-long', `A note may have at most ${LONGEST_TEXT} characters: attach a file instead.`);
+  require(trimmed.length <=
+    LONGEST_TEXT, 'too-long', `A note may have at most ${LONGEST_TEXT} characters: attach a file instead.`);
   return trimmed;
 }
 
@@ -63,16 +64,16 @@ function recordAssessment(state: CaseState, command: Extract<Command, { type: 'r
     case 'already-removed':
       return [...given, assessed];
     case 'not-found':
-      require(note !== '', 'note-needed', 'Say where and when you looked: a device that was not found closes its case.');
+      require(note !==
+        '', 'note-needed', 'Say where and when you looked: a device that was not found closes its case.');
       return [...given, assessed, { type: 'closed', outcome: 'not-found', reason: note }];
     case 'not-covered':
-      require(
-        evidence !== null || state.evidence.length > 0,
-        'evidence-needed',
-        'A device is not covered only with evidence: a photo of its label, an invoice, or what you read and where.',
-      );
+      require(evidence !== null ||
+        state.evidence.length >
+          0, 'evidence-needed', 'A device is not covered only with evidence: a photo of its label, an invoice, or what you read and where.');
       if (mayJudge(actor)) return [...given, assessed, { type: 'closed', outcome: 'not-covered', reason: note }];
-      require(state.proposedBy === null, 'already-done', 'This was proposed before; it waits for the security officer to agree.');
+      require(state.proposedBy ===
+        null, 'already-done', 'This was proposed before; it waits for the security officer to agree.');
       return [...given, { type: 'assessment-proposed', result, note }];
     default:
       return unreachable(result);
@@ -87,31 +88,27 @@ function scheduleReplacement(
   after(state, 'schedule', 'assess');
   notYetDone(state, 'schedule');
   const { on, forecast } = command;
-  require(on >= now.slice(0, 10), 'date-in-past', `${on} has passed: give the day on which the replacement will happen.`);
+  require(on >=
+    now.slice(0, 10), 'date-in-past', `${on} has passed: give the day on which the replacement will happen.`);
   const upgradeOn = state.facts?.upgradeOn ?? null;
-  require(
-    upgradeOn === null || on < upgradeOn,
-    'after-upgrade',
-    `${on} is not before the next scheduled upgrade on ${upgradeOn}: the replacement must not wait for it.`,
-  );
+  require(upgradeOn === null ||
+    on <
+      upgradeOn, 'after-upgrade', `${on} is not before the next scheduled upgrade on ${upgradeOn}: the replacement must not wait for it.`);
   return [{ type: 'scheduled', on, forecast }];
 }
 
 function verifyRemoval(state: CaseState, command: Extract<Command, { type: 'verify-removal' }>): EventBody[] {
   after(state, 'verify', 'assess', 'disconnect', 'schedule', 'remove');
   const { actor } = command;
-  require(
-    mayJudge(actor),
-    'not-allowed',
-    'Only a security officer of the department, a programme manager or the SRO may verify that a device has gone.',
-  );
+  require(mayJudge(
+    actor,
+  ), 'not-allowed', 'Only a security officer of the department, a programme manager or the SRO may verify that a device has gone.');
   const people = [actor.id, ...(actor.enteredBy === null ? [] : [actor.enteredBy])];
   const remover = state.stages.remove.by ?? state.stages.assess.by;
-  require(
-    remover === null || !people.includes(remover),
-    'same-person',
-    'Whoever said that the device was removed cannot verify it too: another person has to look.',
-  );
+  require(remover === null ||
+    !people.includes(
+      remover,
+    ), 'same-person', 'Whoever said that the device was removed cannot verify it too: another person has to look.');
   const note = text(command.note);
   const evidence = [...state.evidence, ...(command.evidence === null ? [] : [command.evidence])];
   return [
@@ -135,13 +132,11 @@ function retract(state: CaseState, command: Extract<Command, { type: 'retract' }
   const reason = text(command.reason);
   require(reason !== '', 'reason-needed', 'Say why it was a mistake: the reason stays in the audit trail.');
   const proposed = stage === 'assess' && state.proposedBy !== null;
-  require(
-    state.stages[stage].done !== null || proposed,
-    'nothing-to-retract',
-    `"${STAGE_WORDS[stage]}" has not been confirmed, so there is nothing to take back.`,
-  );
+  require(state.stages[stage].done !== null ||
+    proposed, 'nothing-to-retract', `"${STAGE_WORDS[stage]}" has not been confirmed, so there is nothing to take back.`);
   const later = BUILT_ON[stage].filter((other) => state.stages[other].done !== null);
-  require(later.length === 0, 'later-stage-done', `Take back ${later.map((other) => `"${STAGE_WORDS[other]}"`).join(' and ')} first.`);
+  require(later.length ===
+    0, 'later-stage-done', `Take back ${later.map((other) => `"${STAGE_WORDS[other]}"`).join(' and ')} first.`);
   return [{ type: 'retracted', stage, reason }];
 }
 
@@ -165,7 +160,8 @@ export function act(state: CaseState, command: Command, now: Instant, current: r
     case 'tick':
       return dueRungs(state, command.rungs, now);
     case 'replan':
-      require(command.plan.number > state.planNumber, 'stale-plan', `Plan ${command.plan.number} is not newer than plan ${state.planNumber}.`);
+      require(command.plan.number >
+        state.planNumber, 'stale-plan', `Plan ${command.plan.number} is not newer than plan ${state.planNumber}.`);
       return [{ type: 'planned', plan: command.plan, reason: text(command.reason) }];
     case 'record-assessment':
       return recordAssessment(state, command);
@@ -199,7 +195,8 @@ export function act(state: CaseState, command: Command, now: Instant, current: r
     case 'transfer': {
       const { siteId, departmentId } = command;
       const from = state.facts?.departmentId ?? departmentId;
-      require(siteId !== state.facts?.siteId || departmentId !== from, 'unchanged', 'The device is at that site already.');
+      require(siteId !== state.facts?.siteId ||
+        departmentId !== from, 'unchanged', 'The device is at that site already.');
       return [{ type: 'transferred', siteId, departmentId, fromDepartmentId: from }];
     }
     case 'absorb': {
@@ -211,4 +208,3 @@ export function act(state: CaseState, command: Command, now: Instant, current: r
       throw new Refusal('not-allowed', `No such action: ${String((command satisfies never as Command).type)}.`);
   }
 }
-

@@ -8,7 +8,12 @@ import { type Answered, type CaseState, currentStages, REMEMBERED } from './stat
 
 /** The answer to a command. Accepted with no events: nothing was due, or the command is a repeat. */
 export type Decision =
-  | { readonly accepted: true; readonly events: readonly CaseEvent[]; readonly state: CaseState; readonly answer: Answered }
+  | {
+      readonly accepted: true;
+      readonly events: readonly CaseEvent[];
+      readonly state: CaseState;
+      readonly answer: Answered;
+    }
   | ({ readonly accepted: false } & Rejection);
 
 /** What people do to a case; only a contact with a role for it, or ops, may. */
@@ -30,14 +35,13 @@ const PROGRAMME: ReadonlySet<CommandType> = new Set<CommandType>(['withdraw', 't
 function mayAct({ type, actor }: Command): void {
   if (actor.kind !== 'contact') return;
   if (PERSONAL.has(type)) {
-    require(actor.roles.length > 0, 'not-allowed', 'You hold no role for this case: its department or the programme has to act.');
+    require(actor.roles.length >
+      0, 'not-allowed', 'You hold no role for this case: its department or the programme has to act.');
   }
   if (PROGRAMME.has(type)) {
-    require(
-      actor.roles.some((role) => role === 'programme-manager' || role === 'sro'),
-      'not-allowed',
-      'Only a programme manager or the SRO may do this.',
-    );
+    require(actor.roles.some(
+      (role) => role === 'programme-manager' || role === 'sro',
+    ), 'not-allowed', 'Only a programme manager or the SRO may do this.');
   }
 }
 
@@ -47,22 +51,20 @@ function mayBeHeard(state: CaseState, command: Command): void {
     return;
   }
   require(state.facts !== null, 'not-open', 'The case is not open yet.');
-  require(
-    state.outcome === null,
-    'case-closed',
-    `The case was closed as ${String(state.outcome)}. To start it again: clearsite cases act ${state.facts.caseId} reopen --reason "…".`,
-  );
-  require(
-    command.expectedRevision === null || command.expectedRevision === state.revision,
-    'stale-revision',
-    `The case has changed since you looked (revision ${state.revision}, you saw ${String(command.expectedRevision)}): look again, then decide.`,
-  );
+  require(state.outcome ===
+    null, 'case-closed', `The case was closed as ${String(state.outcome)}. To start it again: clearsite cases act ${state.facts.caseId} reopen --reason "…".`);
+  require(command.expectedRevision === null ||
+    command.expectedRevision ===
+      state.revision, 'stale-revision', `The case has changed since you looked (revision ${state.revision}, you saw ${String(command.expectedRevision)}): look again, then decide.`);
   mayAct(command);
 }
 
 function envelope(state: CaseState, command: Command, at: Instant, offset: number): Omit<CaseEvent, 'type'> {
   const { commandId, actor } = command;
-  return { sequence: state.sequence + offset + 1, at, commandId, actor: actor.id, enteredBy: actor.enteredBy } as Omit<CaseEvent, 'type'>;
+  return { sequence: state.sequence + offset + 1, at, commandId, actor: actor.id, enteredBy: actor.enteredBy } as Omit<
+    CaseEvent,
+    'type'
+  >;
 }
 
 /**

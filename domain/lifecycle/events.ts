@@ -24,7 +24,12 @@ export type EventBody =
   | { readonly type: 'acknowledged'; readonly until: Instant; readonly stages: readonly WorkStage[] }
   | { readonly type: 'reassigned'; readonly to: string }
   | { readonly type: 'retracted'; readonly stage: WorkStage; readonly reason: string }
-  | { readonly type: 'transferred'; readonly siteId: string; readonly departmentId: string; readonly fromDepartmentId: string }
+  | {
+      readonly type: 'transferred';
+      readonly siteId: string;
+      readonly departmentId: string;
+      readonly fromDepartmentId: string;
+    }
   | { readonly type: 'absorbed'; readonly caseId: string; readonly assetId: string }
   | {
       /** A reminder fell due. `late` counts whole days from the due instant, negative before it. */

@@ -41,7 +41,10 @@ function retracted(state: CaseState, stage: WorkStage): CaseState {
       return { ...skip(back, needed, 'needed'), result: null, proposedBy: null, confirmedCovered: false };
     }
     case 'schedule':
-      return { ...withStage(withStage(back, 'remove', { forecast: null }), 'verify', { forecast: null }), bookedOn: null };
+      return {
+        ...withStage(withStage(back, 'remove', { forecast: null }), 'verify', { forecast: null }),
+        bookedOn: null,
+      };
     case 'disconnect':
     case 'remove':
     case 'verify':
@@ -69,7 +72,10 @@ function apply(state: CaseState, event: CaseEvent): CaseState {
     case 'disconnected':
       return done(state, 'disconnect', event);
     case 'scheduled':
-      return { ...withStage(done(state, 'schedule', event), 'remove', { forecast: event.forecast }), bookedOn: event.on };
+      return {
+        ...withStage(done(state, 'schedule', event), 'remove', { forecast: event.forecast }),
+        bookedOn: event.on,
+      };
     case 'removed':
       return done(state, 'remove', event);
     case 'evidence-submitted':
@@ -111,4 +117,3 @@ export function evolve(state: CaseState, event: CaseEvent): CaseState {
     revision: next.revision + (raisesRevision(event.type) ? 1 : 0),
   };
 }
-

@@ -18,6 +18,8 @@ export interface Milestone {
 export interface CaseProjection {
   readonly status: 'open' | 'closed';
   readonly stage: Stage;
+  /** The stages whose turn it is. */
+  readonly current: readonly WorkStage[];
   readonly outcome: Outcome | null;
   readonly milestones: readonly Milestone[];
   /** The earliest due date among the stages whose turn it is. */
@@ -57,6 +59,7 @@ export function project(state: CaseState): CaseProjection | null {
   return {
     status: state.outcome === null ? 'open' : 'closed',
     stage: current[0] ?? 'closed',
+    current,
     outcome: state.outcome,
     milestones: milestones(state),
     dueAt: first?.due ?? null,

@@ -101,7 +101,15 @@ export interface Answered {
 /** How many accepted commands a case remembers. */
 export const REMEMBERED = 100;
 
-const STAGE: StageState = { done: null, by: null, skipped: false, baseline: null, due: null, rule: null, forecast: null };
+const STAGE: StageState = {
+  done: null,
+  by: null,
+  skipped: false,
+  baseline: null,
+  due: null,
+  rule: null,
+  forecast: null,
+};
 const LADDER: LadderState = { due: null, cursor: null, shift: 0, told: [] };
 
 function forEachStage<T>(value: T): Record<WorkStage, T> {

@@ -80,8 +80,7 @@ export function nextWake(state: CaseState, rungs: readonly Rung[]): Instant | nu
   return instants.length === 0 ? null : new Date(Math.min(...instants)).toISOString();
 }
 
-/** How many rungs the current stages still have in hand; the fewest of them. Infinity where no ladder runs. */
-export function rungsInHand(state: CaseState, rungs: readonly Rung[]): number {
-  const climbing = currentStages(state).filter((stage) => state.ladders[stage].due !== null);
-  return Math.min(...climbing.map((stage) => remaining(state, stage, rungs).length));
+/** How many rungs of a stage's ladder are still to come. */
+export function rungsInHand(state: CaseState, stage: WorkStage, rungs: readonly Rung[]): number {
+  return remaining(state, stage, rungs).length;
 }

@@ -1,0 +1,92 @@
+import { type Role, type WorkStage } from '../vocabulary';
+import { type Instant } from '../records';
+import { type CaseEvent } from '../lifecycle/events';
+import { type CaseState, currentStages } from '../lifecycle/state';
+
+/** Why somebody is written to. Composition chooses the words; see notify/. */
+export const NOTICE_KINDS = [
+  /** A stage's turn has come. */
+  'task',
+  /** A rung before, on or after the due date. */
+  'reminder',
+  'due-today',
+  'late',
+  /** A security officer is asked to agree that a device is not covered. */
+  'agreement',
+  /** The device has come to another department. */
+  'handover',
+  /** An import was undone after mail about it had gone out. */
+  'correction',
+  /** A colleague's address was refused for good. */
+  'dead-address',
+] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** A wish to tell somebody something; `record` turns roles into people and writes one outbox row each. */
+export interface Notice {
+  readonly kind: NoticeKind;
+  /** Unique with the recipient: the same notice is never written twice. */
+  readonly key: string;
+  readonly stage: WorkStage;
+  readonly due: Instant | null;
+  /** Days of the rung; null = no rung. */
+  readonly days: number | null;
+  readonly to: readonly Role[];
+  /** The sequence number of the event that asks for it. */
+  readonly sequence: number;
+}
+
+/** Who does the work of a stage; the security officer checks what the owner did. */
+const DOER: Readonly<Record<WorkStage, Role>> = {
+  assess: 'task-owner',
+  disconnect: 'task-owner',
+  schedule: 'task-owner',
+  remove: 'task-owner',
+  verify: 'security-officer',
+};
+
+function ofRung(event: Extract<CaseEvent, { type: 'rung-fired' }>, caseId: string): Notice {
+  const { stage, due, days, plan, rung, to, sequence, late } = event;
+  const kind = late > 0 || days > 0 ? 'late' : days === 0 ? 'due-today' : 'reminder';
+  // The doer of `verify` is the security officer: what the ladder would tell the owner goes there too.
+  const people = stage === 'verify' ? to.map((role) => (role === 'task-owner' ? DOER.verify : role)) : to;
+  return { kind, key: `${caseId}/${stage}/${plan}/${rung}`, stage, due, days, to: [...new Set(people)], sequence };
+}
+
+/**
+ * Everybody who is to be told because of events, as roles. Before the programme has started (no plan) nobody is.
+ * @param before the state before the first event
+ * @param after the state after the last
+ */
+export function noticesOf(before: CaseState, events: readonly CaseEvent[], after: CaseState): Notice[] {
+  const caseId = after.facts?.caseId;
+  const last = events.at(-1);
+  if (caseId === undefined || last === undefined || after.planNumber === 0) return [];
+  const rungs = events.flatMap((event) =>
+    event.type === 'rung-fired' && event.to.length > 0 ? [ofRung(event, caseId)] : [],
+  );
+  const tell = (kind: NoticeKind, stage: WorkStage, to: Role): Notice => {
+    const { due } = after.stages[stage];
+    return {
+      kind,
+      key: `${caseId}/${stage}/${kind}/${last.sequence}`,
+      stage,
+      due,
+      days: null,
+      to: [to],
+      sequence: last.sequence,
+    };
+  };
+  const current = currentStages(after);
+  const earlier = before.planNumber === 0 ? [] : currentStages(before);
+  const moved = events.some(({ type }) => type === 'transferred');
+  const handedOn = events.some(({ type }) => type === 'reassigned');
+  const begun = current.filter((stage) => handedOn || !earlier.includes(stage));
+  const tasks = moved
+    ? current.map((stage) => tell('handover', stage, DOER[stage]))
+    : begun.map((stage) => tell('task', stage, DOER[stage]));
+  const proposals = events.some(({ type }) => type === 'assessment-proposed')
+    ? [tell('agreement', 'assess', 'security-officer')]
+    : [];
+  return [...rungs, ...tasks, ...proposals];
+}

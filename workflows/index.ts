@@ -1,0 +1,2 @@
+export { deviceRemoval } from './device-removal';
+export { mailDelivery, reconciliation } from './maintenance';
