@@ -3,7 +3,7 @@ import { type Instant } from '../records';
 import { unreachable } from '../errors';
 import { type Actor, type Command } from './commands';
 import { type EventBody, type EvidenceRef } from './events';
-import { Refusal, require } from './rejection';
+import { Refusal, insist } from './rejection';
 import { BARE_WORD, type CaseState, isSettled } from './state';
 import { dueRungs } from './tick';
 
@@ -21,21 +21,21 @@ export const LONGEST_TEXT = 2000;
 
 function text(value: string): string {
   const trimmed = value.trim();
-  require(trimmed.length <=
+  insist(trimmed.length <=
     LONGEST_TEXT, 'too-long', `A note may have at most ${LONGEST_TEXT} characters: attach a file instead.`);
   return trimmed;
 }
 
 function notYetDone(state: CaseState, stage: WorkStage): void {
   const { done, skipped } = state.stages[stage];
-  require(done === null, 'already-done', `"${STAGE_WORDS[stage]}" was already done on ${String(done).slice(0, 10)}.`);
-  require(!skipped, 'not-needed', `"${STAGE_WORDS[stage]}" is not needed for this device.`);
+  insist(done === null, 'already-done', `"${STAGE_WORDS[stage]}" was already done on ${String(done).slice(0, 10)}.`);
+  insist(!skipped, 'not-needed', `"${STAGE_WORDS[stage]}" is not needed for this device.`);
 }
 
 function after(state: CaseState, stage: WorkStage, ...earlier: readonly WorkStage[]): void {
   const missing = earlier.filter((other) => !isSettled(state.stages[other]));
   const names = missing.map((other) => `"${STAGE_WORDS[other]}"`).join(' and ');
-  require(missing.length === 0, 'not-yet', `"${STAGE_WORDS[stage]}" comes after ${names}.`);
+  insist(missing.length === 0, 'not-yet', `"${STAGE_WORDS[stage]}" comes after ${names}.`);
 }
 
 function evidenceFor(stage: WorkStage, evidence: EvidenceRef | null): EventBody[] {
@@ -64,15 +64,15 @@ function recordAssessment(state: CaseState, command: Extract<Command, { type: 'r
     case 'already-removed':
       return [...given, assessed];
     case 'not-found':
-      require(note !==
+      insist(note !==
         '', 'note-needed', 'Say where and when you looked: a device that was not found closes its case.');
       return [...given, assessed, { type: 'closed', outcome: 'not-found', reason: note }];
     case 'not-covered':
-      require(evidence !== null ||
+      insist(evidence !== null ||
         state.evidence.length >
           0, 'evidence-needed', 'A device is not covered only with evidence: a photo of its label, an invoice, or what you read and where.');
       if (mayJudge(actor)) return [...given, assessed, { type: 'closed', outcome: 'not-covered', reason: note }];
-      require(state.proposedBy ===
+      insist(state.proposedBy ===
         null, 'already-done', 'This was proposed before; it waits for the security officer to agree.');
       return [...given, { type: 'assessment-proposed', result, note }];
     default:
@@ -88,10 +88,10 @@ function scheduleReplacement(
   after(state, 'schedule', 'assess');
   notYetDone(state, 'schedule');
   const { on, forecast } = command;
-  require(on >=
+  insist(on >=
     now.slice(0, 10), 'date-in-past', `${on} has passed: give the day on which the replacement will happen.`);
   const upgradeOn = state.facts?.upgradeOn ?? null;
-  require(upgradeOn === null ||
+  insist(upgradeOn === null ||
     on <
       upgradeOn, 'after-upgrade', `${on} is not before the next scheduled upgrade on ${upgradeOn}: the replacement must not wait for it.`);
   return [{ type: 'scheduled', on, forecast }];
@@ -100,12 +100,12 @@ function scheduleReplacement(
 function verifyRemoval(state: CaseState, command: Extract<Command, { type: 'verify-removal' }>): EventBody[] {
   after(state, 'verify', 'assess', 'disconnect', 'schedule', 'remove');
   const { actor } = command;
-  require(mayJudge(
+  insist(mayJudge(
     actor,
   ), 'not-allowed', 'Only a security officer of the department, a programme manager or the SRO may verify that a device has gone.');
   const people = [actor.id, ...(actor.enteredBy === null ? [] : [actor.enteredBy])];
   const remover = state.stages.remove.by ?? state.stages.assess.by;
-  require(remover === null ||
+  insist(remover === null ||
     !people.includes(
       remover,
     ), 'same-person', 'Whoever said that the device was removed cannot verify it too: another person has to look.');
@@ -130,19 +130,19 @@ const BUILT_ON: Readonly<Record<WorkStage, readonly WorkStage[]>> = {
 function retract(state: CaseState, command: Extract<Command, { type: 'retract' }>): EventBody[] {
   const { stage } = command;
   const reason = text(command.reason);
-  require(reason !== '', 'reason-needed', 'Say why it was a mistake: the reason stays in the audit trail.');
+  insist(reason !== '', 'reason-needed', 'Say why it was a mistake: the reason stays in the audit trail.');
   const proposed = stage === 'assess' && state.proposedBy !== null;
-  require(state.stages[stage].done !== null ||
+  insist(state.stages[stage].done !== null ||
     proposed, 'nothing-to-retract', `"${STAGE_WORDS[stage]}" has not been confirmed, so there is nothing to take back.`);
   const later = BUILT_ON[stage].filter((other) => state.stages[other].done !== null);
-  require(later.length ===
+  insist(later.length ===
     0, 'later-stage-done', `Take back ${later.map((other) => `"${STAGE_WORDS[other]}"`).join(' and ')} first.`);
   return [{ type: 'retracted', stage, reason }];
 }
 
 function acknowledge(state: CaseState, until: Instant, now: Instant, stages: readonly WorkStage[]): EventBody[] {
-  require(until > now, 'date-in-past', 'An acknowledgement must run until a later moment.');
-  require(until !== state.acknowledgedUntil, 'unchanged', 'This has been acknowledged until the same moment already.');
+  insist(until > now, 'date-in-past', 'An acknowledgement must run until a later moment.');
+  insist(until !== state.acknowledgedUntil, 'unchanged', 'This has been acknowledged until the same moment already.');
   return [{ type: 'acknowledged', until, stages }];
 }
 
@@ -160,7 +160,7 @@ export function act(state: CaseState, command: Command, now: Instant, current: r
     case 'tick':
       return dueRungs(state, command.rungs, now);
     case 'replan':
-      require(command.plan.number >
+      insist(command.plan.number >
         state.planNumber, 'stale-plan', `Plan ${command.plan.number} is not newer than plan ${state.planNumber}.`);
       return [{ type: 'planned', plan: command.plan, reason: text(command.reason) }];
     case 'record-assessment':
@@ -182,20 +182,20 @@ export function act(state: CaseState, command: Command, now: Instant, current: r
     case 'acknowledge':
       return acknowledge(state, command.until, now, current);
     case 'reassign':
-      require(command.to !== state.owner, 'unchanged', 'The tasks of this device are with that person already.');
+      insist(command.to !== state.owner, 'unchanged', 'The tasks of this device are with that person already.');
       return [{ type: 'reassigned', to: command.to }];
     case 'retract':
       return retract(state, command);
     case 'withdraw': {
       const reason = text(command.reason);
-      require(reason !== '', 'reason-needed', 'Say why the case is withdrawn: the reason stays in the audit trail.');
+      insist(reason !== '', 'reason-needed', 'Say why the case is withdrawn: the reason stays in the audit trail.');
       const kept = command.keptCaseId === undefined ? {} : { keptCaseId: command.keptCaseId };
       return [{ type: 'closed', outcome: command.outcome, reason, ...kept }];
     }
     case 'transfer': {
       const { siteId, departmentId } = command;
       const from = state.facts?.departmentId ?? departmentId;
-      require(siteId !== state.facts?.siteId ||
+      insist(siteId !== state.facts?.siteId ||
         departmentId !== from, 'unchanged', 'The device is at that site already.');
       return [{ type: 'transferred', siteId, departmentId, fromDepartmentId: from }];
     }

@@ -3,7 +3,7 @@ import { act } from './actions';
 import { type Command, type CommandType } from './commands';
 import { type CaseEvent } from './events';
 import { evolve } from './evolve';
-import { Refusal, type Rejection, require } from './rejection';
+import { Refusal, type Rejection, insist } from './rejection';
 import { type Answered, type CaseState, currentStages, REMEMBERED } from './state';
 
 /** The answer to a command. Accepted with no events: nothing was due, or the command is a repeat. */
@@ -35,11 +35,11 @@ const PROGRAMME: ReadonlySet<CommandType> = new Set<CommandType>(['withdraw', 't
 function mayAct({ type, actor }: Command): void {
   if (actor.kind !== 'contact') return;
   if (PERSONAL.has(type)) {
-    require(actor.roles.length >
+    insist(actor.roles.length >
       0, 'not-allowed', 'You hold no role for this case: its department or the programme has to act.');
   }
   if (PROGRAMME.has(type)) {
-    require(actor.roles.some(
+    insist(actor.roles.some(
       (role) => role === 'programme-manager' || role === 'sro',
     ), 'not-allowed', 'Only a programme manager or the SRO may do this.');
   }
@@ -47,13 +47,13 @@ function mayAct({ type, actor }: Command): void {
 
 function mayBeHeard(state: CaseState, command: Command): void {
   if (command.type === 'open') {
-    require(state.facts === null, 'already-open', 'The case is open already.');
+    insist(state.facts === null, 'already-open', 'The case is open already.');
     return;
   }
-  require(state.facts !== null, 'not-open', 'The case is not open yet.');
-  require(state.outcome ===
+  insist(state.facts !== null, 'not-open', 'The case is not open yet.');
+  insist(state.outcome ===
     null, 'case-closed', `The case was closed as ${String(state.outcome)}. To start it again: clearsite cases act ${state.facts.caseId} reopen --reason "…".`);
-  require(command.expectedRevision === null ||
+  insist(command.expectedRevision === null ||
     command.expectedRevision ===
       state.revision, 'stale-revision', `The case has changed since you looked (revision ${state.revision}, you saw ${String(command.expectedRevision)}): look again, then decide.`);
   mayAct(command);

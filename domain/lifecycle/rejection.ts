@@ -36,6 +36,6 @@ export class Refusal extends Error {
 }
 
 /** @throws Refusal unless `condition` holds */
-export function require(condition: boolean, code: RejectionCode, message: string): asserts condition {
+export function insist(condition: boolean, code: RejectionCode, message: string): asserts condition {
   if (!condition) throw new Refusal(code, message);
 }
