@@ -1,11 +1,12 @@
 import { type Command } from 'commander';
+import { type Who } from '../app/who';
 import { type ExitCode, Failure } from '../domain/errors';
 
 /** Where a command writes. With `--json` exactly one document goes to stdout; all else goes to stderr. */
 export interface Io {
   readonly json: boolean;
-  /** Who acts: `--as`, else `CLEARSITE_ACTOR`, else null (= `ops:<system user>`). */
-  readonly as: string | null;
+  /** Who acts, and who types. */
+  readonly who: Who;
   /** Prints the answer: the document with `--json`, else the text that `human` makes. */
   answer(document: unknown, human: () => string): void;
   /** Prints a line for people to stderr: progress, advice. */
@@ -17,10 +18,10 @@ export type Handler<Options> = (io: Io, options: Options, ...args: string[]) => 
 
 function makeIo(options: Record<string, unknown>): Io {
   const json = options['json'] === true;
-  const as = options['as'] ?? process.env['CLEARSITE_ACTOR'];
+  const named = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
   return {
     json,
-    as: typeof as === 'string' && as !== '' ? as : null,
+    who: { as: named(options['as']), typist: named(process.env['CLEARSITE_ACTOR']) },
     answer(document, human) {
       const text = json ? JSON.stringify(document) : human();
       process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);

@@ -21,6 +21,8 @@ await build({
   format: 'cjs',
   platform: 'node',
   target: 'node20',
+  // Commands are loaded lazily by import(): in CommonJS that is a require.
+  supported: { 'dynamic-import': false },
   sourcemap: true,
   logLevel: 'warning',
 });

@@ -7,6 +7,7 @@ CREATE TABLE programmes (
   policy_digest  text NOT NULL,
   started_at     timestamptz,                    -- null: no stage clock runs and no mail leaves
   started_by     text,
+  demo           boolean NOT NULL DEFAULT false, -- a demonstration: --as may decide and verify
   mail_held      boolean NOT NULL DEFAULT false,
   created_at     timestamptz NOT NULL DEFAULT now()
 );
@@ -141,3 +142,8 @@ CREATE UNLOGGED TABLE device_staging (
   type_in_scope        boolean NOT NULL
 );
 CREATE INDEX device_staging_asset ON device_staging (import_id, asset_id);
+
+-- What a clearance rests on: it lapses when any of these changes.
+CREATE FUNCTION device_fingerprint(make text, model text, mac text, policy_version text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN md5(concat_ws(E'\x1f', coalesce(make, ''), coalesce(model, ''), coalesce(mac, ''), policy_version));

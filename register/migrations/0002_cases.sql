@@ -14,13 +14,13 @@ CREATE TABLE cases (
   status           text NOT NULL DEFAULT 'opening' CHECK (status IN ('opening', 'open', 'closed')),
   stage            text NOT NULL DEFAULT 'assess',
   outcome          text,
-  rag              text NOT NULL DEFAULT 'green',
   due_at           timestamptz,                  -- of the current stage
   rule             text,                         -- that set due_at
   next_action      text NOT NULL DEFAULT '',
   owner_contact_id text REFERENCES contacts,     -- null: the task owner of the site, else of the department
   acknowledged_until timestamptz,
   revision         integer NOT NULL DEFAULT 0,
+  plan_number      integer NOT NULL DEFAULT 0,   -- 0: no clock runs yet
   sequence         integer NOT NULL DEFAULT 0,   -- of the last event recorded
   last_hash        text,                         -- head of the case's hash chain
   import_id        bigint REFERENCES imports,    -- that flagged it
@@ -33,6 +33,7 @@ CREATE TABLE cases (
 );
 CREATE UNIQUE INDEX cases_one_live ON cases (programme_id, asset_id) WHERE status <> 'closed';
 CREATE INDEX cases_opening ON cases (case_id) WHERE status = 'opening';
+CREATE INDEX cases_unplanned ON cases (case_id) WHERE status = 'open' AND plan_number = 0;
 CREATE INDEX cases_stage ON cases (programme_id, stage, department_id) WHERE status = 'open';
 CREATE INDEX cases_due ON cases (due_at) WHERE status = 'open';
 CREATE INDEX cases_department ON cases (department_id);
@@ -59,7 +60,6 @@ CREATE TABLE case_revisions (
   status        text NOT NULL,
   stage         text NOT NULL,
   outcome       text,
-  rag           text NOT NULL,
   department_id text NOT NULL,
   site_id       text NOT NULL,
   milestones    jsonb NOT NULL,

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure, type Client, WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateStage } from '@temporalio/client';
+import { closeOfDay } from '../domain/deadlines/close-of-day';
+import { Failure } from '../domain/errors';
+import { DAY } from '../domain/ladder/ladder';
+import { type Actor, type Command, type CommandBody } from '../domain/lifecycle';
+import { type IsoDate } from '../domain/records';
+import { policyOf, theProgramme } from '../register/current-policy';
+import { caseToPlan, type CaseToPlan } from '../register/planning';
+import { actUpdate, type CommandAnswer, workflowIdOf } from '../workflows/messages';
+import { type Services } from './services';
+import { resolveActor, type Who } from './who';
+
+/** How long an accepted command may take to be recorded before the sender is told that it is not yet. */
+const RECORDED_WITHIN = 10_000;
+/** How often a command is computed anew after somebody else was faster. */
+const ATTEMPTS = 4;
+/** Longest acknowledgement, in days: it quietens reminders and then expires. */
+export const LONGEST_ACKNOWLEDGEMENT = 5;
+
+/** What may be asked of a case: a command, or one whose instants are still to be computed. */
+export type ActionRequest =
+  | Exclude<CommandBody, { type: 'open' | 'tick' | 'schedule-replacement' | 'acknowledge' }>
+  | { readonly type: 'schedule-replacement'; readonly on: IsoDate }
+  | { readonly type: 'acknowledge'; readonly days: number };
+
+export interface ActOptions {
+  /** For safe repeats: the same id is carried out once. @default a new one */
+  readonly commandId?: string;
+  /** The revision that the sender saw; without one the command is computed for the newest. */
+  readonly expectedRevision?: number;
+}
+
+export interface ActAnswer extends CommandAnswer {
+  readonly accepted: true;
+  readonly recorded: true;
+  readonly caseId: string;
+}
+
+async function findCase(services: Services, caseId: string): Promise<CaseToPlan> {
+  const found = await caseToPlan(await services.register(), caseId);
+  if (found !== null) return found;
+  throw new Failure('unknown-case', `There is no case ${caseId}.`, { hint: 'See "clearsite cases list".' });
+}
+
+/** Adds the instants that a request implies. */
+function withInstants(request: ActionRequest, zone: string): CommandBody {
+  switch (request.type) {
+    case 'schedule-replacement':
+      return { ...request, forecast: closeOfDay(request.on, zone) };
+    case 'acknowledge': {
+      const { days } = request;
+      if (!Number.isInteger(days) || days < 1 || days > LONGEST_ACKNOWLEDGEMENT) {
+        throw new Failure('bad-days', `An acknowledgement runs for 1 to ${LONGEST_ACKNOWLEDGEMENT} days, not ${days}.`);
+      }
+      return { type: 'acknowledge', until: new Date(Date.now() + days * DAY).toISOString() };
+    }
+    default:
+      return request;
+  }
+}
+
+/** A refused or failed update as something that a user can act on. */
+function asFailure(error: unknown, caseId: string): unknown {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    return new Failure(error.cause.type ?? 'rejected', error.cause.message, { exit: 1, details: { caseId } });
+  }
+  if (error instanceof WorkflowNotFoundError) {
+    return new Failure('not-running', `The workflow of case ${caseId} is not running: the case is closed, or has not been opened yet.`, {
+      exit: 1,
+      hint: `See "clearsite cases show ${caseId}"; "clearsite reconcile" opens cases that wait.`,
+      details: { caseId },
+    });
+  }
+  return error;
+}
+
+async function recordedInTime(answer: Promise<CommandAnswer>, caseId: string, commandId: string): Promise<CommandAnswer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Failure('not-recorded-yet', `Case ${caseId} accepted the command, but the register has not recorded it within 10 seconds.`, {
+          exit: 3,
+          hint: 'Nothing is lost: it is recorded as soon as the register answers. See "clearsite doctor".',
+          details: { accepted: true, recorded: false, commandId, caseId },
+        }),
+      );
+    }, RECORDED_WITHIN);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Sends a command to a case's workflow and waits until the register holds what followed.
+ * @throws Failure (exit 1) with the rejection's code; (exit 3) `not-recorded-yet`; whatever the connection says
+ */
+export async function sendCommand(client: Client, caseId: string, command: Command): Promise<CommandAnswer> {
+  try {
+    const handle = await client.workflow.getHandle(workflowIdOf(caseId)).startUpdate(actUpdate, {
+      args: [command],
+      updateId: command.commandId,
+      waitForStage: WorkflowUpdateStage.ACCEPTED,
+    });
+    return await recordedInTime(handle.result(), caseId, command.commandId);
+  } catch (error) {
+    throw asFailure(error, caseId);
+  }
+}
+
+/** The command in its envelope, computed for the case as it is now. */
+async function compose(services: Services, caseId: string, request: ActionRequest, who: Who): Promise<{ body: CommandBody; actor: Actor; revision: number }> {
+  const pool = await services.register();
+  const { facts, revision } = await findCase(services, caseId);
+  const programme = await theProgramme(pool);
+  const { zone } = await policyOf(pool, programme.programmeId);
+  const actor = await resolveActor(pool, who, facts, programme);
+  return { body: withInstants(request, zone), actor, revision };
+}
+
+/**
+ * Acts on a case in somebody's name. Where no revision is given and another command was faster, it is computed anew.
+ * @throws Failure as {@link sendCommand}, `unknown-case`, `unknown-contact`
+ */
+export async function act(services: Services, caseId: string, request: ActionRequest, who: Who, options: ActOptions = {}): Promise<ActAnswer> {
+  const commandId = options.commandId ?? randomUUID();
+  for (let attempt = 1; ; attempt += 1) {
+    const { body, actor, revision } = await compose(services, caseId, request, who);
+    const expectedRevision = options.expectedRevision ?? revision;
+    const client = await services.temporal();
+    try {
+      const answer = await sendCommand(client, caseId, { ...body, commandId, actor, expectedRevision });
+      return { accepted: true, recorded: true, caseId, ...answer };
+    } catch (error) {
+      const stale = error instanceof Failure && error.code === 'stale-revision';
+      if (!stale || options.expectedRevision !== undefined || attempt === ATTEMPTS) throw error;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { type Pool, type PoolClient } from 'pg';
+import { Failure } from '../domain/errors';
+import { type CaseEvent } from '../domain/lifecycle/events';
+import { type CaseProjection } from '../domain/lifecycle/projection';
+import { type Notice } from '../domain/notices/notices';
+import { recipientsOf, type Reachable } from '../domain/notices/recipients';
+import { chainHash, eventDigest } from './hash-chain';
+import { inTransaction } from './transaction';
+
+/** What one `record` call writes. */
+export interface Batch {
+  readonly caseId: string;
+  readonly events: readonly CaseEvent[];
+  readonly projection: CaseProjection;
+  readonly notices: readonly Notice[];
+}
+
+interface CaseRow {
+  readonly sequence: number;
+  readonly revision: number;
+  readonly last_hash: string | null;
+  readonly programme_id: string;
+}
+
+const LOCK_CASE = `SELECT sequence, revision, last_hash, programme_id FROM cases WHERE case_id = $1 FOR UPDATE`;
+
+const RECORDED = `SELECT sequence, digest FROM audit_events WHERE case_id = $1 AND sequence BETWEEN $2 AND $3`;
+
+const REACHABLE = `
+  SELECT contact_id AS "contactId", role, site_id AS "siteId" FROM contacts
+  WHERE (department_id = $1 OR department_id IS NULL) AND left_at IS NULL AND refused_at IS NULL
+  ORDER BY contact_id`;
+
+/** One statement, so that a batch costs one round trip: audit, projection, history of the projection, mail. */
+const WRITE = `
+  WITH events AS (
+    INSERT INTO audit_events (case_id, sequence, type, at, actor, entered_by, command_id, payload, told, digest, hash)
+    SELECT $1, e.sequence, e.type, e.at, e.actor, e.entered_by, e.command_id, e.payload, e.told, e.digest, e.hash
+    FROM jsonb_to_recordset($2::jsonb) AS e (sequence int, type text, at timestamptz, actor text, entered_by text,
+      command_id text, payload jsonb, told jsonb, digest text, hash text)
+  ), projected AS (
+    SELECT * FROM jsonb_to_record($3::jsonb) AS p (status text, stage text, outcome text, "dueAt" timestamptz, rule text,
+      "nextAction" text, "siteId" text, "departmentId" text, owner text, "confirmedCovered" boolean,
+      "acknowledgedUntil" timestamptz, revision int, "planNumber" int, sequence int, milestones jsonb, current jsonb)
+  ), head AS (
+    UPDATE cases SET status = p.status, stage = p.stage, outcome = p.outcome, due_at = p."dueAt", rule = p.rule,
+      next_action = p."nextAction", site_id = p."siteId", department_id = p."departmentId", owner_contact_id = p.owner,
+      confirmed_covered = p."confirmedCovered", acknowledged_until = p."acknowledgedUntil", revision = p.revision,
+      plan_number = p."planNumber", sequence = p.sequence, last_hash = $4, opened_at = coalesce(opened_at, $5), updated_at = now(),
+      closed_at = CASE WHEN p.status = 'closed' THEN $6::timestamptz END
+    FROM projected p WHERE case_id = $1
+  ), stages AS (
+    INSERT INTO case_milestones (case_id, stage, baseline, due, forecast, actual, rule, skipped)
+    SELECT $1, m.stage, m.baseline, m.due, m.forecast, m.actual, m.rule, m.skipped
+    FROM projected p, jsonb_to_recordset(p.milestones) AS m (stage text, baseline timestamptz, due timestamptz,
+      forecast timestamptz, actual timestamptz, rule text, skipped boolean)
+    WHERE $7
+    ON CONFLICT (case_id, stage) DO UPDATE SET baseline = excluded.baseline, due = excluded.due,
+      forecast = excluded.forecast, actual = excluded.actual, rule = excluded.rule, skipped = excluded.skipped
+  ), past AS (
+    INSERT INTO case_revisions (case_id, sequence, valid_from, revision, status, stage, outcome, department_id, site_id, milestones)
+    SELECT $1, p.sequence, $6, p.revision, p.status, p.stage, p.outcome, p."departmentId", p."siteId", p.milestones
+    FROM projected p WHERE $7
+  ), outdated AS (
+    UPDATE outbox o SET state = 'superseded', settled_at = now()
+    FROM projected p
+    WHERE o.case_id = $1 AND o.state = 'pending' AND o.stage IS NOT NULL
+      AND ($8 OR NOT p.current ? o.stage OR o.due_at IS DISTINCT FROM (
+        SELECT m.due FROM jsonb_to_recordset(p.milestones) AS m (stage text, due timestamptz) WHERE m.stage = o.stage))
+  )
+  INSERT INTO outbox (key, programme_id, case_id, contact_id, kind, stage, due_at, rung_days)
+  SELECT n.key, $9, $1, n.contact, n.kind, n.stage, n.due, n.days
+  FROM jsonb_to_recordset($10::jsonb) AS n (key text, contact text, kind text, stage text, due timestamptz, days int)
+  ON CONFLICT (key) DO NOTHING`;
+
+/** A device that a security officer cleared stays cleared while make, model, MAC and policy are the same. */
+const CLEAR_DEVICE = `
+  UPDATE devices d SET cleared_fingerprint = device_fingerprint(d.make, d.model, d.mac, d.policy_version)
+  FROM cases c WHERE c.case_id = $1 AND d.asset_id = c.asset_id`;
+
+/** What is new in a batch, after checking what the register holds of it already. */
+async function unrecorded(client: PoolClient, { caseId, events }: Batch, held: number): Promise<readonly CaseEvent[]> {
+  const first = events[0]?.sequence ?? held + 1;
+  if (first > held + 1) {
+    throw new Failure('sequence-gap', `Case ${caseId}: event ${first} came, but the register holds ${held}.`, { exit: 1 });
+  }
+  if (first > held) return events;
+  const { rows } = await client.query<{ sequence: number; digest: string }>(RECORDED, [caseId, first, held]);
+  const digests = new Map(rows.map(({ sequence, digest }) => [sequence, digest]));
+  const clash = events.find((event) => event.sequence <= held && digests.get(event.sequence) !== eventDigest(event));
+  if (clash !== undefined) {
+    throw new Failure('digest-clash', `Case ${caseId}: another event ${clash.sequence} has been recorded before.`, { exit: 1 });
+  }
+  return events.filter(({ sequence }) => sequence > held);
+}
+
+/** Each notice with the contacts who get it. */
+async function addressed(client: PoolClient, { notices, projection }: Batch): Promise<(Notice & { contacts: string[] })[]> {
+  if (notices.length === 0) return [];
+  const { rows } = await client.query<Reachable>(REACHABLE, [projection.departmentId]);
+  return notices.map((notice) => ({ ...notice, contacts: recipientsOf(notice.to, rows, projection) }));
+}
+
+function chained(events: readonly CaseEvent[], notices: readonly (Notice & { contacts: string[] })[], head: string | null) {
+  let previous = head;
+  return events.map((event) => {
+    const told = [...new Set(notices.filter(({ sequence }) => sequence === event.sequence).flatMap(({ contacts }) => contacts))];
+    const digest = eventDigest(event);
+    previous = chainHash(previous, digest, told);
+    const { sequence, type, at, actor, enteredBy, commandId } = event;
+    return { sequence, type, at, actor, entered_by: enteredBy, command_id: commandId, payload: event, told, digest, hash: previous };
+  });
+}
+
+/**
+ * Writes a batch in one transaction: audit events, the case's projection and the outbox rows; mail that no longer
+ * applies is superseded. The same batch again writes nothing.
+ * @returns the programme whose policy rules the case
+ * @throws Failure `digest-clash`, `sequence-gap` or `unknown-case`
+ */
+export async function recordBatch(pool: Pool, batch: Batch): Promise<string> {
+  return inTransaction(pool, async (client) => {
+    const { caseId, projection } = batch;
+    const { rows } = await client.query<CaseRow>(LOCK_CASE, [caseId]);
+    const row = rows[0];
+    if (row === undefined) throw new Failure('unknown-case', `Case ${caseId} is not in the register.`, { exit: 1 });
+    const events = await unrecorded(client, batch, row.sequence);
+    const last = events.at(-1);
+    if (last === undefined) return row.programme_id;
+    const notices = await addressed(client, batch);
+    const links = chained(events, notices, row.last_hash);
+    const mail = notices.flatMap(({ contacts, key, kind, stage, due, days }) =>
+      contacts.map((contact) => ({ key: `${key}/${contact}`, contact, kind, stage, due, days })),
+    );
+    const handedOn = events.some(({ type }) => type === 'transferred' || type === 'reassigned');
+    await client.query(WRITE, [
+      caseId,
+      JSON.stringify(links),
+      JSON.stringify(projection),
+      links.at(-1)?.hash,
+      events[0]?.at,
+      last.at,
+      projection.revision > row.revision,
+      handedOn,
+      row.programme_id,
+      JSON.stringify(mail),
+    ]);
+    if (events.some((event) => event.type === 'closed' && event.outcome === 'not-covered')) await client.query(CLEAR_DEVICE, [caseId]);
+    return row.programme_id;
+  });
+}
