@@ -1,4 +1,4 @@
-import { type Instant, type IsoDate } from '../records';
+import { type IsoDate } from '../records';
 import { type Role, type Sensitivity, type WorkStage } from '../vocabulary';
 
 /** How sure the row's source is. `low` never speaks against a make that the inventory states. */
@@ -79,7 +79,7 @@ export interface SiteClass extends Provenance {
 
 /** From when covered equipment must not be newly installed on sites in scope. */
 export interface CeaseDeployment extends Provenance {
-  readonly on: IsoDate;
+  readonly from: IsoDate;
 }
 
 /** Plain days that each stage may take. */
@@ -137,15 +137,6 @@ export interface Policy {
   readonly falseFriends: readonly FalseFriend[];
   readonly ouis: readonly OuiOrganisation[];
   readonly modelPatterns: readonly ModelPattern[];
-}
-
-/** A policy as the register holds it. */
-export interface AppliedPolicy {
-  readonly policy: Policy;
-  /** SHA-256 of the policy's canonical JSON, hexadecimal: comments and layout of the file do not count. */
-  readonly digest: string;
-  readonly appliedAt: Instant;
-  readonly appliedBy: string;
 }
 
 /** True where covered equipment on a site of this class opens a case. */

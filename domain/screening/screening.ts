@@ -44,7 +44,7 @@ export interface Screening {
   readonly typeInScope: boolean;
   /** By type and, where a site is in question, by its class. */
   readonly inScope: boolean;
-  /** What speaks for the result, strongest first; then what speaks for the scope. Never empty. */
+  /** What speaks for the result and for the scope, strongest first. Never empty. */
   readonly reasons: readonly Reason[];
 }
 

@@ -1,0 +1,44 @@
+import { type DeviceType, type Policy } from '../policy/policy';
+import { withoutWhatItFits } from './fits';
+import { fold, wordsOf } from './normalise';
+
+/** Beside what these join, the kind before them still counts: "camera with bracket". */
+const JOINS = /\b(?:with|and|plus|incl|including)\b|[^\p{L}\p{N}\s-]+/u;
+
+/** What a device type is compared by: without spaces, punctuation and the plural's s. */
+export function typeKey(type: string): string {
+  return keyOf(wordsOf(fold(type)));
+}
+
+/**
+ * Finds the policy's row for a stated device type. A type in other words is found by its last listed noun ("PTZ dome
+ * camera", "camera bracket"), less what it is for ("bracket for cameras"); of several things the one in scope counts.
+ * @returns null where nothing is stated or no row names it: such a device counts as in scope
+ */
+export function deviceTypeFinder(policy: Policy): (deviceType: string | null) => DeviceType | null {
+  const rows = new Map<string, DeviceType>();
+  for (const row of policy.deviceTypes) {
+    for (const name of [row.type, ...row.synonyms]) if (!rows.has(typeKey(name))) rows.set(typeKey(name), row);
+  }
+  return (deviceType) => {
+    const folded = fold(deviceType ?? '');
+    const whole = rows.get(typeKey(folded));
+    if (whole !== undefined) return whole;
+    const heads = folded.split(JOINS).flatMap((thing) => lastListed(withoutWhatItFits(wordsOf(thing)), rows) ?? []);
+    return heads.find(({ scope }) => scope === 'in') ?? heads[0] ?? null;
+  };
+}
+
+function lastListed(words: readonly string[], rows: ReadonlyMap<string, DeviceType>): DeviceType | null {
+  for (let end = words.length; end > 0; end--) {
+    for (let start = 0; start < end; start++) {
+      const row = rows.get(keyOf(words.slice(start, end)));
+      if (row !== undefined) return row;
+    }
+  }
+  return null;
+}
+
+function keyOf(words: readonly string[]): string {
+  return words.map((word) => (word.length > 3 && word.endsWith('s') ? word.slice(0, -1) : word)).join('');
+}
