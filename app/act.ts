@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ApplicationFailure, type Client, WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateStage } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  type Client,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateStage,
+} from '@temporalio/client';
 import { closeOfDay } from '../domain/deadlines/close-of-day';
 import { Failure } from '../domain/errors';
 import { DAY } from '../domain/ladder/ladder';
@@ -66,25 +72,37 @@ function asFailure(error: unknown, caseId: string): unknown {
     return new Failure(error.cause.type ?? 'rejected', error.cause.message, { exit: 1, details: { caseId } });
   }
   if (error instanceof WorkflowNotFoundError) {
-    return new Failure('not-running', `The workflow of case ${caseId} is not running: the case is closed, or has not been opened yet.`, {
-      exit: 1,
-      hint: `See "clearsite cases show ${caseId}"; "clearsite reconcile" opens cases that wait.`,
-      details: { caseId },
-    });
+    return new Failure(
+      'not-running',
+      `The workflow of case ${caseId} is not running: the case is closed, or has not been opened yet.`,
+      {
+        exit: 1,
+        hint: `See "clearsite cases show ${caseId}"; "clearsite reconcile" opens cases that wait.`,
+        details: { caseId },
+      },
+    );
   }
   return error;
 }
 
-async function recordedInTime(answer: Promise<CommandAnswer>, caseId: string, commandId: string): Promise<CommandAnswer> {
+async function recordedInTime(
+  answer: Promise<CommandAnswer>,
+  caseId: string,
+  commandId: string,
+): Promise<CommandAnswer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(
-        new Failure('not-recorded-yet', `Case ${caseId} accepted the command, but the register has not recorded it within 10 seconds.`, {
-          exit: 3,
-          hint: 'Nothing is lost: it is recorded as soon as the register answers. See "clearsite doctor".',
-          details: { accepted: true, recorded: false, commandId, caseId },
-        }),
+        new Failure(
+          'not-recorded-yet',
+          `Case ${caseId} accepted the command, but the register has not recorded it within 10 seconds.`,
+          {
+            exit: 3,
+            hint: 'Nothing is lost: it is recorded as soon as the register answers. See "clearsite doctor".',
+            details: { accepted: true, recorded: false, commandId, caseId },
+          },
+        ),
       );
     }, RECORDED_WITHIN);
   });
@@ -113,7 +131,12 @@ export async function sendCommand(client: Client, caseId: string, command: Comma
 }
 
 /** The command in its envelope, computed for the case as it is now. */
-async function compose(services: Services, caseId: string, request: ActionRequest, who: Who): Promise<{ body: CommandBody; actor: Actor; revision: number }> {
+async function compose(
+  services: Services,
+  caseId: string,
+  request: ActionRequest,
+  who: Who,
+): Promise<{ body: CommandBody; actor: Actor; revision: number }> {
   const pool = await services.register();
   const { facts, revision } = await findCase(services, caseId);
   const programme = await theProgramme(pool);
@@ -126,7 +149,13 @@ async function compose(services: Services, caseId: string, request: ActionReques
  * Acts on a case in somebody's name. Where no revision is given and another command was faster, it is computed anew.
  * @throws Failure as {@link sendCommand}, `unknown-case`, `unknown-contact`
  */
-export async function act(services: Services, caseId: string, request: ActionRequest, who: Who, options: ActOptions = {}): Promise<ActAnswer> {
+export async function act(
+  services: Services,
+  caseId: string,
+  request: ActionRequest,
+  who: Who,
+  options: ActOptions = {},
+): Promise<ActAnswer> {
   const commandId = options.commandId ?? randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     const { body, actor, revision } = await compose(services, caseId, request, who);

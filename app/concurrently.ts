@@ -5,7 +5,11 @@ export const IN_FLIGHT = 20;
  * Runs `work` for every item, at most `limit` at a time, in order of arrival. The first error stops taking new items
  * and is thrown once those in flight have ended.
  */
-export async function concurrently<T>(items: Iterable<T> | AsyncIterable<T>, limit: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function concurrently<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const running = new Set<Promise<void>>();
   const errors: unknown[] = [];
   for await (const item of items) {
@@ -23,8 +27,12 @@ export async function concurrently<T>(items: Iterable<T> | AsyncIterable<T>, lim
 }
 
 /** Walks a table page by page, by key. */
-export async function* pages<T>(read: (after: string, limit: number) => Promise<readonly T[]>, keyOf: (item: T) => string, size = 500): AsyncGenerator<T> {
-  for (let after = ''; ; ) {
+export async function* pages<T>(
+  read: (after: string, limit: number) => Promise<readonly T[]>,
+  keyOf: (item: T) => string,
+  size = 500,
+): AsyncGenerator<T> {
+  for (let after = ''; ;) {
     const items = await read(after, size);
     yield* items;
     const last = items.at(-1);

@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { project } from '../domain/lifecycle';
 import { policyOf, theProgramme } from '../register/current-policy';
 import { type CaseToPlan, openingCases } from '../register/planning';
 import {
@@ -19,18 +20,26 @@ export interface OpenOptions {
   readonly onProgress?: (started: number) => void;
 }
 
-/** Starts a case's workflow. One that runs, or has run, under this id is left alone. */
-export async function startCase(client: Client, input: DeviceRemovalInput): Promise<void> {
-  const { facts } = input;
+/**
+ * Starts a case's workflow. One that runs under this id is left alone.
+ * @param ended what to do where one has ended: leave that alone too (`opened-once`), or start another (`revived`)
+ */
+export async function startCase(
+  client: Client,
+  input: DeviceRemovalInput,
+  ended: 'opened-once' | 'revived',
+): Promise<void> {
+  const { facts, carried } = input;
+  const stage = (carried && project(carried)?.stage) ?? 'assess';
   try {
     await client.workflow.start(DEVICE_REMOVAL, {
       workflowId: workflowIdOf(facts.caseId),
       taskQueue: TASK_QUEUE,
       args: [input],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdReusePolicy: ended === 'revived' ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
       typedSearchAttributes: [
-        { key: stageAttribute, value: 'assess' },
+        { key: stageAttribute, value: stage },
         { key: departmentAttribute, value: facts.departmentId },
         { key: programmeAttribute, value: facts.programmeId },
       ],
@@ -47,7 +56,10 @@ export async function startCase(client: Client, input: DeviceRemovalInput): Prom
  */
 export async function openCases(services: Services, { onProgress }: OpenOptions = {}): Promise<number> {
   const pool = await services.register();
-  const rows = pages((after, limit) => openingCases(pool, after, limit), ({ facts }) => facts.caseId);
+  const rows = pages(
+    (after, limit) => openingCases(pool, after, limit),
+    ({ facts }) => facts.caseId,
+  );
   const first = await rows.next();
   if (first.done === true) return 0;
   const client = await services.temporal();
@@ -56,7 +68,7 @@ export async function openCases(services: Services, { onProgress }: OpenOptions 
   let started = 0;
   const start = async (item: CaseToPlan): Promise<void> => {
     const plan = planFor(item, policy, programme, 1);
-    await startCase(client, { facts: item.facts, plan, rungs: firstRungs(plan, policy) });
+    await startCase(client, { facts: item.facts, plan, rungs: firstRungs(plan, policy) }, 'opened-once');
     onProgress?.(++started);
   };
   await start(first.value);

@@ -35,7 +35,9 @@ async function person(pool: Pool, email: string): Promise<Person> {
 /** The roles that a person holds for a place: those of its department (or its site), and programme-wide ones. */
 function rolesAt({ posts }: Person, { departmentId, siteId }: Place): Role[] {
   const here = posts.filter(
-    (post) => post.departmentId === null || (post.departmentId === departmentId && (post.siteId === null || post.siteId === siteId)),
+    (post) =>
+      post.departmentId === null ||
+      (post.departmentId === departmentId && (post.siteId === null || post.siteId === siteId)),
   );
   return [...new Set(here.map(({ role }) => role))];
 }
@@ -56,7 +58,12 @@ export async function actorName(pool: Pool, { as, typist }: Who): Promise<string
  * (deciding, verifying, agreeing) only the roles of the person who types count; a demonstration apart.
  * @throws Failure `unknown-contact`
  */
-export async function resolveActor(pool: Pool, { as, typist }: Who, place: Place, demo: { readonly demo: boolean }): Promise<Actor> {
+export async function resolveActor(
+  pool: Pool,
+  { as, typist }: Who,
+  place: Place,
+  demo: { readonly demo: boolean },
+): Promise<Actor> {
   const typing = typist === null ? null : await person(pool, typist);
   const typistId = typing?.contactId ?? opsName();
   const acting = as === null ? typing : await person(pool, as);

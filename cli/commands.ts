@@ -13,6 +13,16 @@ interface Entry {
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Entry[] = [
-  { name: 'screen', summary: 'may we install this? screens one device against a policy', load: () => import('./screen') },
+  {
+    name: 'screen',
+    summary: 'may we install this? screens one device against a policy',
+    load: () => import('./screen'),
+  },
   { name: 'policy', summary: 'check, show, compare or apply a policy file', load: () => import('./policy') },
+  { name: 'programme', summary: 'start the programme, or show how far it has come', load: () => import('./programme') },
+  {
+    name: 'reconcile',
+    summary: 'prove that every flagged device has exactly one case, and repair',
+    load: () => import('./reconcile'),
+  },
 ];

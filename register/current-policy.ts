@@ -68,7 +68,8 @@ export async function policyOf(db: Pool | PoolClient, programmeId: string): Prom
     [programmeId, digest],
   );
   const document = found.rows[0]?.document;
-  if (document === undefined) throw new Failure('unknown-policy', `The policy of programme ${programmeId} is missing from the register.`);
+  if (document === undefined)
+    throw new Failure('unknown-policy', `The policy of programme ${programmeId} is missing from the register.`);
   documents.set(digest, document);
   return document;
 }

@@ -5,7 +5,11 @@ import { type Role } from '../domain/vocabulary';
 export interface Person {
   /** The same for all posts of one address, so that two roles never count as two people. */
   readonly contactId: string;
-  readonly posts: readonly { readonly role: Role; readonly departmentId: string | null; readonly siteId: string | null }[];
+  readonly posts: readonly {
+    readonly role: Role;
+    readonly departmentId: string | null;
+    readonly siteId: string | null;
+  }[];
 }
 
 const BY_EMAIL = `
@@ -14,9 +18,18 @@ const BY_EMAIL = `
 
 /** The person behind an address; null where nobody of the register has it. */
 export async function findPerson(pool: Pool, email: string): Promise<Person | null> {
-  const { rows } = await pool.query<{ contact_id: string; role: Role; department_id: string | null; site_id: string | null }>(BY_EMAIL, [email]);
+  const { rows } = await pool.query<{
+    contact_id: string;
+    role: Role;
+    department_id: string | null;
+    site_id: string | null;
+  }>(BY_EMAIL, [email]);
   const first = rows[0];
   if (first === undefined) return null;
-  const posts = rows.map(({ role, department_id, site_id }) => ({ role, departmentId: department_id, siteId: site_id }));
+  const posts = rows.map(({ role, department_id, site_id }) => ({
+    role,
+    departmentId: department_id,
+    siteId: site_id,
+  }));
   return { contactId: first.contact_id, posts };
 }

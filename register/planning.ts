@@ -55,7 +55,10 @@ function toPlan(row: Row): CaseToPlan {
 }
 
 async function page(pool: Pool, where: string, after: string, limit: number): Promise<CaseToPlan[]> {
-  const { rows } = await pool.query<Row>(`${CASES} WHERE ${where} AND c.case_id > $1 ORDER BY c.case_id LIMIT $2`, [after, limit]);
+  const { rows } = await pool.query<Row>(`${CASES} WHERE ${where} AND c.case_id > $1 ORDER BY c.case_id LIMIT $2`, [
+    after,
+    limit,
+  ]);
   return rows.map(toPlan);
 }
 

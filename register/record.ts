@@ -82,33 +82,57 @@ const CLEAR_DEVICE = `
 async function unrecorded(client: PoolClient, { caseId, events }: Batch, held: number): Promise<readonly CaseEvent[]> {
   const first = events[0]?.sequence ?? held + 1;
   if (first > held + 1) {
-    throw new Failure('sequence-gap', `Case ${caseId}: event ${first} came, but the register holds ${held}.`, { exit: 1 });
+    throw new Failure('sequence-gap', `Case ${caseId}: event ${first} came, but the register holds ${held}.`, {
+      exit: 1,
+    });
   }
   if (first > held) return events;
   const { rows } = await client.query<{ sequence: number; digest: string }>(RECORDED, [caseId, first, held]);
   const digests = new Map(rows.map(({ sequence, digest }) => [sequence, digest]));
   const clash = events.find((event) => event.sequence <= held && digests.get(event.sequence) !== eventDigest(event));
   if (clash !== undefined) {
-    throw new Failure('digest-clash', `Case ${caseId}: another event ${clash.sequence} has been recorded before.`, { exit: 1 });
+    throw new Failure('digest-clash', `Case ${caseId}: another event ${clash.sequence} has been recorded before.`, {
+      exit: 1,
+    });
   }
   return events.filter(({ sequence }) => sequence > held);
 }
 
 /** Each notice with the contacts who get it. */
-async function addressed(client: PoolClient, { notices, projection }: Batch): Promise<(Notice & { contacts: string[] })[]> {
+async function addressed(
+  client: PoolClient,
+  { notices, projection }: Batch,
+): Promise<(Notice & { contacts: string[] })[]> {
   if (notices.length === 0) return [];
   const { rows } = await client.query<Reachable>(REACHABLE, [projection.departmentId]);
   return notices.map((notice) => ({ ...notice, contacts: recipientsOf(notice.to, rows, projection) }));
 }
 
-function chained(events: readonly CaseEvent[], notices: readonly (Notice & { contacts: string[] })[], head: string | null) {
+function chained(
+  events: readonly CaseEvent[],
+  notices: readonly (Notice & { contacts: string[] })[],
+  head: string | null,
+) {
   let previous = head;
   return events.map((event) => {
-    const told = [...new Set(notices.filter(({ sequence }) => sequence === event.sequence).flatMap(({ contacts }) => contacts))];
+    const told = [
+      ...new Set(notices.filter(({ sequence }) => sequence === event.sequence).flatMap(({ contacts }) => contacts)),
+    ];
     const digest = eventDigest(event);
     previous = chainHash(previous, digest, told);
     const { sequence, type, at, actor, enteredBy, commandId } = event;
-    return { sequence, type, at, actor, entered_by: enteredBy, command_id: commandId, payload: event, told, digest, hash: previous };
+    return {
+      sequence,
+      type,
+      at,
+      actor,
+      entered_by: enteredBy,
+      command_id: commandId,
+      payload: event,
+      told,
+      digest,
+      hash: previous,
+    };
   });
 }
 
@@ -145,7 +169,8 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<string> {
       row.programme_id,
       JSON.stringify(mail),
     ]);
-    if (events.some((event) => event.type === 'closed' && event.outcome === 'not-covered')) await client.query(CLEAR_DEVICE, [caseId]);
+    if (events.some((event) => event.type === 'closed' && event.outcome === 'not-covered'))
+      await client.query(CLEAR_DEVICE, [caseId]);
     return row.programme_id;
   });
 }

@@ -146,3 +146,17 @@ CREATE TABLE register_log (
   subject text NOT NULL,
   details jsonb NOT NULL DEFAULT '{}'
 );
+
+-- Flagged devices that no case speaks for: none is live, and none was closed for a reason that still stands.
+-- A clearance (not-covered) stands while make, model, MAC and policy are the same; any other outcome stands until `reopen`.
+CREATE VIEW flagged_without_case AS
+SELECT p.programme_id, d.asset_id, d.site_id, s.department_id, d.screening, d.network,
+  coalesce(last.spell, 0) + 1 AS next_spell, last.case_id AS previous_case_id
+FROM programmes p CROSS JOIN devices d JOIN sites s USING (site_id)
+LEFT JOIN LATERAL (
+  SELECT c.case_id, c.spell, c.status, c.outcome FROM cases c
+  WHERE c.programme_id = p.programme_id AND c.asset_id = d.asset_id ORDER BY c.spell DESC LIMIT 1
+) last ON true
+WHERE d.screening <> 'clear' AND d.in_scope AND d.merged_into IS NULL
+  AND (last.case_id IS NULL OR (last.status = 'closed' AND last.outcome = 'not-covered'
+    AND d.cleared_fingerprint IS DISTINCT FROM device_fingerprint(d.make, d.model, d.mac, d.policy_version)));
