@@ -43,19 +43,21 @@ function report(io: Io, failure: Failure): void {
 
 /** Wires a handler to commander: `--json`, known errors without a stack, one exit code. */
 export function action<Options extends object>(command: Command, handler: Handler<Options>): Command {
-  return command.option('--json', 'one JSON document on stdout, nothing else').action(async (...received: unknown[]) => {
-    const self = received.at(-1) as Command;
-    const options = self.optsWithGlobals();
-    const args = received.slice(0, -2).flat() as string[];
-    const io = makeIo(options);
-    try {
-      process.exitCode = (await handler(io, options as Options, ...args)) ?? 0;
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      report(io, error);
-      process.exitCode = error.exit;
-    }
-  });
+  return command
+    .option('--json', 'one JSON document on stdout, nothing else')
+    .action(async (...received: unknown[]) => {
+      const self = received.at(-1) as Command;
+      const options = self.optsWithGlobals();
+      const args = received.slice(0, -2).flat() as string[];
+      const io = makeIo(options);
+      try {
+        process.exitCode = (await handler(io, options as Options, ...args)) ?? 0;
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        report(io, error);
+        process.exitCode = error.exit;
+      }
+    });
 }
 
 /** Adds `--as EMAIL` to commands where somebody acts. */

@@ -25,4 +25,5 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'prove that every flagged device has exactly one case, and repair',
     load: () => import('./reconcile'),
   },
+  { name: 'web', summary: 'serve health checks and the programme figures', load: () => import('./web') },
 ];

@@ -1,0 +1,33 @@
+import { type Command } from 'commander';
+import { once } from 'node:events';
+import { openServices } from '../app/services';
+import { DEFAULT_PORT, loadConfig } from '../platform/config';
+import { makeServer } from '../web/server';
+import { action } from './command';
+
+export function configure(command: Command): void {
+  action<{ host: string }>(
+    command
+      .option(
+        '--host <address>',
+        'address to listen on; loopback unless something in front of it checks who comes',
+        '127.0.0.1',
+      )
+      .addHelpText(
+        'after',
+        '\nListens on PORT (else 3000). Serves /healthz, /readyz and /programme.\n\nExample:\n  PORT=8080 clearsite web',
+      ),
+    async (io, { host }) => {
+      const config = loadConfig();
+      const services = openServices(config);
+      const server = makeServer(services);
+      const address = await server.listen({ host, port: config.port ?? DEFAULT_PORT });
+      io.note(`Listening on ${address}. Ctrl-C stops it.`);
+      const ended = new AbortController();
+      await Promise.race([once(process, 'SIGINT', ended), once(process, 'SIGTERM', ended)]);
+      ended.abort();
+      await server.close();
+      await services.close();
+    },
+  );
+}
