@@ -34,12 +34,13 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-/** The wished port when it is free, else another one: addresses stay the same between runs where they can. */
-export async function portNear(wished: number | null): Promise<number> {
-  if (wished !== null && (await isFree(wished))) return wished;
-  const [port] = await freePorts(1);
-  if (port === undefined) throw new Error('no free port');
-  return port;
+/**
+ * The ports of last time when all are free, else others: addresses stay the same between runs where they can.
+ * @param wished those of last time; empty the first time
+ */
+export async function portsNear(wished: readonly number[], count: number): Promise<readonly number[]> {
+  const free = await Promise.all(wished.map(isFree));
+  return wished.length === count && free.every(Boolean) ? wished : freePorts(count);
 }
 
 function listenOnce(port: number): Promise<void> {

@@ -10,7 +10,7 @@ import { PRIVATE_FILE, PRIVATE_FOLDER, readIfPresent, writeAtomically } from '..
 import { ensureHome } from '../home';
 import { findProcesses, identify, type ListedProcess, stopProcess } from '../processes';
 import { homePaths } from '../paths';
-import { LOOPBACK, portNear } from './ports';
+import { LOOPBACK, portsNear } from './ports';
 import { packagedPostgres } from './postgres-binaries';
 import { locatePostgres, type PostgresLocation } from './postgres-location';
 import { launch, type Log, type ProgramOptions, type RunningProgram, untilReady } from './program';
@@ -53,7 +53,7 @@ export async function startPostgres({
   checkMajor(location);
   const state = stateFile.parse(JSON.parse(readFileSync(statePath, 'utf8')));
   for (let attempt = 1; ; attempt += 1) {
-    const port = await portNear(attempt === 1 ? state.port : null);
+    const [port = 0] = await portsNear(attempt === 1 && state.port !== null ? [state.port] : [], 1);
     try {
       const running = await run(location, home, { ...state, port });
       writeAtomically(statePath, JSON.stringify({ ...state, port }));

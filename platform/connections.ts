@@ -1,0 +1,71 @@
+import { Client, Connection } from '@temporalio/client';
+import { Pool } from 'pg';
+import { Failure } from '../domain/errors';
+import { type Config, requireDatabase, requireTemporal, withoutPassword } from './config';
+import { dataConverter } from './data-converter';
+
+/** So long a service may take to answer at first; a command that needs it ends within 10 s. */
+const CONNECT_MS = 5_000;
+
+/** PostgreSQL's own words for a wrong password, an unknown user and an unknown database. */
+const REFUSALS = new Set(['28P01', '28000', '3D000']);
+
+/**
+ * Opens the register, having tried one connection.
+ * @throws Failure with exit 3: `register-not-running`, `register-unreachable`, `register-refused`
+ */
+export async function openRegister(config: Config): Promise<Pool> {
+  const url = requireDatabase(config);
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, application_name: 'clearsite' });
+  // An idle connection that breaks is replaced by the next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  try {
+    (await pool.connect()).release();
+    return pool;
+  } catch (cause) {
+    await pool.end();
+    const refused = REFUSALS.has(String((cause as { code?: unknown }).code));
+    throw new Failure(
+      refused ? 'register-refused' : 'register-unreachable',
+      `The register at ${withoutPassword(url)} ${refused ? 'refused us' : 'does not answer'}: ${reason(cause)}.`,
+      {
+        exit: 3,
+        hint:
+          config.source.database === 'environment'
+            ? 'see that DATABASE_URL is right and that PostgreSQL is running there.'
+            : RESTART,
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * Connects to Temporal with the one data converter.
+ * @throws Failure with exit 3: `temporal-not-running`, `temporal-unreachable`; those of the key ring
+ */
+export async function openTemporal(config: Config): Promise<Client> {
+  const { address, namespace, connection: options } = requireTemporal(config);
+  const converter = dataConverter(config);
+  try {
+    const connection = await Connection.connect({ ...options, address, connectTimeout: CONNECT_MS });
+    return new Client({ connection, namespace, dataConverter: converter });
+  } catch (cause) {
+    throw new Failure('temporal-unreachable', `The Temporal server at ${address} does not answer: ${reason(cause)}.`, {
+      exit: 3,
+      hint:
+        config.source.temporal === 'environment'
+          ? 'see that TEMPORAL_ADDRESS is right and that the server is running there.'
+          : RESTART,
+      cause,
+    });
+  }
+}
+
+const RESTART = 'look at what "clearsite up" says where it runs; stop it and start it again if it does not recover.';
+
+function reason(error: unknown): string {
+  // Several addresses of one name, each with its own error.
+  if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
+  return error instanceof Error && error.message !== '' ? error.message.replace(/\.$/, '') : String(error);
+}
