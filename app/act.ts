@@ -72,15 +72,11 @@ function asFailure(error: unknown, caseId: string): unknown {
     return new Failure(error.cause.type ?? 'rejected', error.cause.message, { exit: 1, details: { caseId } });
   }
   if (error instanceof WorkflowNotFoundError) {
-    return new Failure(
-      'not-running',
-      `The workflow of case ${caseId} is not running: the case is closed, or has not been opened yet.`,
-      {
-        exit: 1,
-        hint: `See "clearsite cases show ${caseId}"; "clearsite reconcile" opens cases that wait.`,
-        details: { caseId },
-      },
-    );
+    return new Failure('not-running', `The workflow of case ${caseId} is not running.`, {
+      exit: 1,
+      hint: `See "clearsite cases show ${caseId}"; "clearsite reconcile" opens cases that wait and repairs lost ones.`,
+      details: { caseId },
+    });
   }
   return error;
 }
@@ -130,19 +126,29 @@ export async function sendCommand(client: Client, caseId: string, command: Comma
   }
 }
 
+interface Composed {
+  readonly body: CommandBody;
+  readonly actor: Actor;
+  readonly revision: number;
+  readonly status: CaseToPlan['status'];
+}
+
+function alreadyClosed(caseId: string): Failure {
+  return new Failure('case-closed', `Case ${caseId} is closed.`, {
+    exit: 1,
+    hint: `To start it again: clearsite cases act ${caseId} reopen --reason "…".`,
+    details: { caseId },
+  });
+}
+
 /** The command in its envelope, computed for the case as it is now. */
-async function compose(
-  services: Services,
-  caseId: string,
-  request: ActionRequest,
-  who: Who,
-): Promise<{ body: CommandBody; actor: Actor; revision: number }> {
+async function compose(services: Services, caseId: string, request: ActionRequest, who: Who): Promise<Composed> {
   const pool = await services.register();
-  const { facts, revision } = await findCase(services, caseId);
+  const { facts, revision, status } = await findCase(services, caseId);
   const programme = await theProgramme(pool);
   const { zone } = await policyOf(pool, programme.programmeId);
   const actor = await resolveActor(pool, who, facts, programme);
-  return { body: withInstants(request, zone), actor, revision };
+  return { body: withInstants(request, zone), actor, revision, status };
 }
 
 /**
@@ -158,9 +164,10 @@ export async function act(
 ): Promise<ActAnswer> {
   const commandId = options.commandId ?? randomUUID();
   for (let attempt = 1; ; attempt += 1) {
-    const { body, actor, revision } = await compose(services, caseId, request, who);
+    const { body, actor, revision, status } = await compose(services, caseId, request, who);
     const expectedRevision = options.expectedRevision ?? revision;
     const client = await services.temporal();
+    if (status === 'closed') throw alreadyClosed(caseId);
     try {
       const answer = await sendCommand(client, caseId, { ...body, commandId, actor, expectedRevision });
       return { accepted: true, recorded: true, caseId, ...answer };

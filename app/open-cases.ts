@@ -69,7 +69,8 @@ export async function openCases(services: Services, { onProgress }: OpenOptions 
   const start = async (item: CaseToPlan): Promise<void> => {
     const plan = planFor(item, policy, programme, 1);
     await startCase(client, { facts: item.facts, plan, rungs: firstRungs(plan, policy) }, 'opened-once');
-    onProgress?.(++started);
+    started += 1;
+    onProgress?.(started);
   };
   await start(first.value);
   await concurrently(rows, IN_FLIGHT, start);

@@ -66,7 +66,8 @@ export async function planUnplanned(services: Services, onProgress?: (planned: n
   );
   await concurrently(items, IN_FLIGHT, async (item) => {
     await setGoing(services, item, policy, programme);
-    onProgress?.(++planned);
+    planned += 1;
+    onProgress?.(planned);
   });
   return planned;
 }

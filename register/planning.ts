@@ -5,6 +5,7 @@ import { type Sensitivity } from '../domain/vocabulary';
 /** What a case's start and its due dates are computed from. */
 export interface CaseToPlan {
   readonly facts: CaseFacts;
+  readonly status: 'opening' | 'open' | 'closed';
   readonly sensitivity: Sensitivity;
   /** When the case was asked for or, later, opened. UTC. */
   readonly since: string;
@@ -14,6 +15,7 @@ export interface CaseToPlan {
 
 interface Row {
   readonly case_id: string;
+  readonly status: CaseToPlan['status'];
   readonly programme_id: string;
   readonly asset_id: string;
   readonly spell: number;
@@ -29,7 +31,7 @@ interface Row {
 }
 
 const CASES = `
-  SELECT c.case_id, c.programme_id, c.asset_id, c.spell, c.site_id, c.department_id, c.finding, c.off_core,
+  SELECT c.case_id, c.status, c.programme_id, c.asset_id, c.spell, c.site_id, c.department_id, c.finding, c.off_core,
     to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD') AS upgrade_on, s.sensitivity, coalesce(c.opened_at, c.requested_at) AS since,
     c.plan_number, c.revision
   FROM cases c JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id`;
@@ -47,6 +49,7 @@ function toPlan(row: Row): CaseToPlan {
       offCore: row.off_core,
       upgradeOn: row.upgrade_on,
     },
+    status: row.status,
     sensitivity: row.sensitivity,
     since: row.since.toISOString(),
     planNumber: row.plan_number,
