@@ -4,7 +4,7 @@ import { unreachable } from '../errors';
 import { type Actor, type Command } from './commands';
 import { type EventBody, type EvidenceRef } from './events';
 import { Refusal, insist } from './rejection';
-import { BARE_WORD, type CaseState, isSettled } from './state';
+import { BARE_WORD, type CaseState, isSettled, type Plan, type StageState } from './state';
 import { dueRungs } from './tick';
 
 /** Words for stages in sentences that people read. */
@@ -21,8 +21,11 @@ export const LONGEST_TEXT = 2000;
 
 function text(value: string): string {
   const trimmed = value.trim();
-  insist(trimmed.length <=
-    LONGEST_TEXT, 'too-long', `A note may have at most ${LONGEST_TEXT} characters: attach a file instead.`);
+  insist(
+    trimmed.length <= LONGEST_TEXT,
+    'too-long',
+    `A note may have at most ${LONGEST_TEXT} characters: attach a file instead.`,
+  );
   return trimmed;
 }
 
@@ -36,6 +39,10 @@ function after(state: CaseState, stage: WorkStage, ...earlier: readonly WorkStag
   const missing = earlier.filter((other) => !isSettled(state.stages[other]));
   const names = missing.map((other) => `"${STAGE_WORDS[other]}"`).join(' and ');
   insist(missing.length === 0, 'not-yet', `"${STAGE_WORDS[stage]}" comes after ${names}.`);
+}
+
+function newer({ planNumber }: CaseState, { number }: Plan): void {
+  insist(number > planNumber, 'stale-plan', `Plan ${number} is not newer than plan ${planNumber}.`);
 }
 
 function evidenceFor(stage: WorkStage, evidence: EvidenceRef | null): EventBody[] {
@@ -64,16 +71,20 @@ function recordAssessment(state: CaseState, command: Extract<Command, { type: 'r
     case 'already-removed':
       return [...given, assessed];
     case 'not-found':
-      insist(note !==
-        '', 'note-needed', 'Say where and when you looked: a device that was not found closes its case.');
+      insist(note !== '', 'note-needed', 'Say where and when you looked: a device that was not found closes its case.');
       return [...given, assessed, { type: 'closed', outcome: 'not-found', reason: note }];
     case 'not-covered':
-      insist(evidence !== null ||
-        state.evidence.length >
-          0, 'evidence-needed', 'A device is not covered only with evidence: a photo of its label, an invoice, or what you read and where.');
+      insist(
+        evidence !== null || state.evidence.length > 0,
+        'evidence-needed',
+        'A device is not covered only with evidence: a photo of its label, an invoice, or what you read and where.',
+      );
       if (mayJudge(actor)) return [...given, assessed, { type: 'closed', outcome: 'not-covered', reason: note }];
-      insist(state.proposedBy ===
-        null, 'already-done', 'This was proposed before; it waits for the security officer to agree.');
+      insist(
+        state.proposedBy === null,
+        'already-done',
+        'This was proposed before; it waits for the security officer to agree.',
+      );
       return [...given, { type: 'assessment-proposed', result, note }];
     default:
       return unreachable(result);
@@ -88,27 +99,44 @@ function scheduleReplacement(
   after(state, 'schedule', 'assess');
   notYetDone(state, 'schedule');
   const { on, forecast } = command;
-  insist(on >=
-    now.slice(0, 10), 'date-in-past', `${on} has passed: give the day on which the replacement will happen.`);
+  insist(
+    on >= now.slice(0, 10),
+    'date-in-past',
+    `${on} has passed: give the day on which the replacement will happen.`,
+  );
   const upgradeOn = state.facts?.upgradeOn ?? null;
-  insist(upgradeOn === null ||
-    on <
-      upgradeOn, 'after-upgrade', `${on} is not before the next scheduled upgrade on ${upgradeOn}: the replacement must not wait for it.`);
+  // An upgrade that is over, or today, is not the next one any more: nothing can be booked before it.
+  insist(
+    upgradeOn === null || upgradeOn <= now.slice(0, 10) || on < upgradeOn,
+    'after-upgrade',
+    `${on} is not before the next scheduled upgrade on ${upgradeOn}: the replacement must not wait for it.`,
+  );
   return [{ type: 'scheduled', on, forecast }];
+}
+
+/**
+ * Who said that a stage is done, whether in their own name or typing it for another. An operator who types counts for
+ * nobody: outside a demonstration operators judge nothing, so none can type the verification as well.
+ */
+function claimants({ by, typedBy }: StageState): string[] {
+  return [...(by === null ? [] : [by]), ...(typedBy === null || typedBy.startsWith('ops:') ? [] : [typedBy])];
 }
 
 function verifyRemoval(state: CaseState, command: Extract<Command, { type: 'verify-removal' }>): EventBody[] {
   after(state, 'verify', 'assess', 'disconnect', 'schedule', 'remove');
   const { actor } = command;
-  insist(mayJudge(
-    actor,
-  ), 'not-allowed', 'Only a security officer of the department, a programme manager or the SRO may verify that a device has gone.');
-  const people = [actor.id, ...(actor.enteredBy === null ? [] : [actor.enteredBy])];
-  const remover = state.stages.remove.by ?? state.stages.assess.by;
-  insist(remover === null ||
-    !people.includes(
-      remover,
-    ), 'same-person', 'Whoever said that the device was removed cannot verify it too: another person has to look.');
+  insist(
+    mayJudge(actor),
+    'not-allowed',
+    'Only a security officer of the department, a programme manager or the SRO may verify that a device has gone.',
+  );
+  const remover = state.stages.remove.done === null ? state.stages.assess : state.stages.remove;
+  const people = [actor.id, actor.enteredBy];
+  insist(
+    !claimants(remover).some((claimant) => people.includes(claimant)),
+    'same-person',
+    'Whoever said that the device was removed cannot verify it too: another person has to look.',
+  );
   const note = text(command.note);
   const evidence = [...state.evidence, ...(command.evidence === null ? [] : [command.evidence])];
   return [
@@ -132,17 +160,27 @@ function retract(state: CaseState, command: Extract<Command, { type: 'retract' }
   const reason = text(command.reason);
   insist(reason !== '', 'reason-needed', 'Say why it was a mistake: the reason stays in the audit trail.');
   const proposed = stage === 'assess' && state.proposedBy !== null;
-  insist(state.stages[stage].done !== null ||
-    proposed, 'nothing-to-retract', `"${STAGE_WORDS[stage]}" has not been confirmed, so there is nothing to take back.`);
+  insist(
+    state.stages[stage].done !== null || proposed,
+    'nothing-to-retract',
+    `"${STAGE_WORDS[stage]}" has not been confirmed, so there is nothing to take back.`,
+  );
   const later = BUILT_ON[stage].filter((other) => state.stages[other].done !== null);
-  insist(later.length ===
-    0, 'later-stage-done', `Take back ${later.map((other) => `"${STAGE_WORDS[other]}"`).join(' and ')} first.`);
+  insist(
+    later.length === 0,
+    'later-stage-done',
+    `Take back ${later.map((other) => `"${STAGE_WORDS[other]}"`).join(' and ')} first.`,
+  );
   return [{ type: 'retracted', stage, reason }];
 }
 
 function acknowledge(state: CaseState, until: Instant, now: Instant, stages: readonly WorkStage[]): EventBody[] {
   insist(until > now, 'date-in-past', 'An acknowledgement must run until a later moment.');
-  insist(until !== state.acknowledgedUntil, 'unchanged', 'This has been acknowledged until the same moment already.');
+  insist(
+    until !== state.acknowledgedUntil || stages.some((stage) => !state.acknowledgedStages.includes(stage)),
+    'unchanged',
+    'This has been acknowledged until the same moment already.',
+  );
   return [{ type: 'acknowledged', until, stages }];
 }
 
@@ -160,8 +198,7 @@ export function act(state: CaseState, command: Command, now: Instant, current: r
     case 'tick':
       return dueRungs(state, command.rungs, now);
     case 'replan':
-      insist(command.plan.number >
-        state.planNumber, 'stale-plan', `Plan ${command.plan.number} is not newer than plan ${state.planNumber}.`);
+      newer(state, command.plan);
       return [{ type: 'planned', plan: command.plan, reason: text(command.reason) }];
     case 'record-assessment':
       return recordAssessment(state, command);
@@ -195,12 +232,16 @@ export function act(state: CaseState, command: Command, now: Instant, current: r
     case 'transfer': {
       const { siteId, departmentId } = command;
       const from = state.facts?.departmentId ?? departmentId;
-      insist(siteId !== state.facts?.siteId ||
-        departmentId !== from, 'unchanged', 'The device is at that site already.');
+      insist(
+        siteId !== state.facts?.siteId || departmentId !== from,
+        'unchanged',
+        'The device is at that site already.',
+      );
       return [{ type: 'transferred', siteId, departmentId, fromDepartmentId: from }];
     }
     case 'absorb': {
       const { caseId, assetId, plan } = command;
+      if (plan !== null) newer(state, plan);
       const planned: EventBody[] = plan === null ? [] : [{ type: 'planned', plan, reason: `merged with ${caseId}` }];
       return [{ type: 'absorbed', caseId, assetId }, ...planned];
     }

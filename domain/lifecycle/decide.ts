@@ -4,7 +4,7 @@ import { type Command, type CommandType } from './commands';
 import { type CaseEvent } from './events';
 import { evolve } from './evolve';
 import { Refusal, type Rejection, insist } from './rejection';
-import { type Answered, type CaseState, currentStages, REMEMBERED } from './state';
+import { type Answered, type CaseState, currentStages } from './state';
 
 /** The answer to a command. Accepted with no events: nothing was due, or the command is a repeat. */
 export type Decision =
@@ -35,13 +35,18 @@ const PROGRAMME: ReadonlySet<CommandType> = new Set<CommandType>(['withdraw', 't
 function mayAct({ type, actor }: Command): void {
   if (actor.kind !== 'contact') return;
   if (PERSONAL.has(type)) {
-    insist(actor.roles.length >
-      0, 'not-allowed', 'You hold no role for this case: its department or the programme has to act.');
+    insist(
+      actor.roles.length > 0,
+      'not-allowed',
+      'You hold no role for this case: its department or the programme has to act.',
+    );
   }
   if (PROGRAMME.has(type)) {
-    insist(actor.roles.some(
-      (role) => role === 'programme-manager' || role === 'sro',
-    ), 'not-allowed', 'Only a programme manager or the SRO may do this.');
+    insist(
+      actor.roles.some((role) => role === 'programme-manager' || role === 'sro'),
+      'not-allowed',
+      'Only a programme manager or the SRO may do this.',
+    );
   }
 }
 
@@ -51,11 +56,16 @@ function mayBeHeard(state: CaseState, command: Command): void {
     return;
   }
   insist(state.facts !== null, 'not-open', 'The case is not open yet.');
-  insist(state.outcome ===
-    null, 'case-closed', `The case was closed as ${String(state.outcome)}. To start it again: clearsite cases act ${state.facts.caseId} reopen --reason "…".`);
-  insist(command.expectedRevision === null ||
-    command.expectedRevision ===
-      state.revision, 'stale-revision', `The case has changed since you looked (revision ${state.revision}, you saw ${String(command.expectedRevision)}): look again, then decide.`);
+  insist(
+    state.outcome === null,
+    'case-closed',
+    `The case was closed as ${String(state.outcome)}. To start it again: clearsite cases act ${state.facts.caseId} reopen --reason "…".`,
+  );
+  insist(
+    command.expectedRevision === null || command.expectedRevision === state.revision,
+    'stale-revision',
+    `The case has changed since you looked (revision ${state.revision}, you saw ${String(command.expectedRevision)}): look again, then decide.`,
+  );
   mayAct(command);
 }
 
@@ -80,10 +90,8 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
     const bodies = act(state, command, at, currentStages(state));
     const events = bodies.map((body, offset) => ({ ...envelope(state, command, at, offset), ...body }) as CaseEvent);
     const after = events.reduce(evolve, state);
-    const answer: Answered = { commandId: command.commandId, revision: after.revision, sequence: after.sequence };
-    // Ticks are made by the case itself and never repeated, so they take no place in its memory.
-    const recent = command.type === 'tick' ? after.recent : [...after.recent, answer].slice(-REMEMBERED);
-    return { accepted: true, events, state: { ...after, recent }, answer };
+    const answer = { commandId: command.commandId, revision: after.revision, sequence: after.sequence };
+    return { accepted: true, events, state: after, answer };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { accepted: false, code: error.code, message: error.message };

@@ -1,7 +1,8 @@
+import { type Instant } from '../records';
 import { type WorkStage } from '../vocabulary';
 import { unreachable } from '../errors';
 import { type CaseEvent, raisesRevision } from './events';
-import { type CaseState, type LadderState, type Plan, type StageState } from './state';
+import { type Answered, type CaseState, type LadderState, type Plan, REMEMBERED, type StageState } from './state';
 
 type Stages = Record<WorkStage, StageState>;
 type Ladders = Record<WorkStage, LadderState>;
@@ -14,11 +15,22 @@ function withStage(state: CaseState, stage: WorkStage, change: Partial<StageStat
 }
 
 function done(state: CaseState, stage: WorkStage, event: CaseEvent): CaseState {
-  return withStage(state, stage, { done: event.at, by: event.actor });
+  return withStage(state, stage, { done: event.at, by: event.actor, typedBy: event.enteredBy });
 }
 
 function skip(state: CaseState, stages: readonly WorkStage[], skipped: 'skipped' | 'needed'): CaseState {
   return stages.reduce((next, stage) => withStage(next, stage, { skipped: skipped === 'skipped' }), state);
+}
+
+/** The ladder of a due instant: where it was left, so that no replan repeats a rung that fired for that instant. */
+function moved(ladder: LadderState, due: Instant): LadderState {
+  if (ladder.due === due) return ladder;
+  const left =
+    ladder.due === null || ladder.cursor === null
+      ? ladder.left
+      : [...ladder.left, { due: ladder.due, cursor: ladder.cursor, shift: ladder.shift }];
+  const { cursor, shift } = left.find((other) => other.due === due) ?? { cursor: null, shift: 0 };
+  return { ...ladder, due, cursor, shift, left: left.filter((other) => other.due !== due) };
 }
 
 function planned(state: CaseState, plan: Plan): CaseState {
@@ -27,14 +39,13 @@ function planned(state: CaseState, plan: Plan): CaseState {
   for (const { stage, due, rule } of plan.milestones) {
     const before = stages[stage];
     stages[stage] = { ...before, due, rule, baseline: before.baseline ?? due };
-    // The same due instant keeps its place on the ladder, so that no replan repeats a rung.
-    if (ladders[stage].due !== due) ladders[stage] = { ...ladders[stage], due, cursor: null, shift: 0 };
+    ladders[stage] = moved(ladders[stage], due);
   }
   return { ...state, planNumber: plan.number, stages, ladders };
 }
 
 function retracted(state: CaseState, stage: WorkStage): CaseState {
-  const back = withStage(state, stage, { done: null, by: null });
+  const back = withStage(state, stage, { done: null, by: null, typedBy: null });
   switch (stage) {
     case 'assess': {
       const needed = back.facts?.offCore === true ? (['schedule', 'remove'] as const) : NOT_NEEDED_ONCE_REMOVED;
@@ -85,7 +96,7 @@ function apply(state: CaseState, event: CaseEvent): CaseState {
     case 'closed':
       return { ...state, outcome: event.outcome };
     case 'acknowledged':
-      return { ...state, acknowledgedUntil: event.until };
+      return { ...state, acknowledgedUntil: event.until, acknowledgedStages: event.stages };
     case 'reassigned':
       return { ...state, owner: event.to };
     case 'retracted':
@@ -99,7 +110,7 @@ function apply(state: CaseState, event: CaseEvent): CaseState {
     case 'rung-fired': {
       const ladder = state.ladders[event.stage];
       const told = [...ladder.told, ...event.to.filter((role) => !ladder.told.includes(role))];
-      const climbed: LadderState = { due: event.due, cursor: event.days, shift: event.shift, told };
+      const climbed: LadderState = { ...ladder, due: event.due, cursor: event.days, shift: event.shift, told };
       return { ...state, ladders: { ...state.ladders, [event.stage]: climbed } };
     }
     default:
@@ -107,13 +118,23 @@ function apply(state: CaseState, event: CaseEvent): CaseState {
   }
 }
 
+/** The commands a case remembers, with this event's among them. Rungs are fired by the case itself and never repeated. */
+function remember(recent: readonly Answered[], event: CaseEvent, revision: number): readonly Answered[] {
+  if (event.type === 'rung-fired') return recent;
+  const { commandId, sequence } = event;
+  const others = recent.at(-1)?.commandId === commandId ? recent.slice(0, -1) : recent;
+  return [...others, { commandId, revision, sequence }].slice(-REMEMBERED);
+}
+
 /** The state after an event. Pure and total: whatever `decide` gave is applied, in order, and counted. */
 export function evolve(state: CaseState, event: CaseEvent): CaseState {
   const next = apply(state, event);
+  const revision = next.revision + (raisesRevision(event.type) ? 1 : 0);
   return {
     ...next,
     sequence: event.sequence,
     lastAt: event.at,
-    revision: next.revision + (raisesRevision(event.type) ? 1 : 0),
+    revision,
+    recent: remember(state.recent, event, revision),
   };
 }

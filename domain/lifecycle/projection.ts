@@ -69,7 +69,9 @@ export function project(state: CaseState): CaseProjection | null {
     departmentId: state.facts.departmentId,
     owner: state.owner,
     confirmedCovered: state.confirmedCovered,
-    acknowledgedUntil: state.acknowledgedUntil,
+    acknowledgedUntil: current.some((stage) => state.acknowledgedStages.includes(stage))
+      ? state.acknowledgedUntil
+      : null,
     revision: state.revision,
     sequence: state.sequence,
     planNumber: state.planNumber,

@@ -48,6 +48,8 @@ export interface Plan {
 export interface StageState {
   readonly done: Instant | null;
   readonly by: string | null;
+  /** Who typed it, where that is somebody else; null = who did it. */
+  readonly typedBy: string | null;
   readonly skipped: boolean;
   /** The due date of the first plan; no later plan overwrites it. */
   readonly baseline: Instant | null;
@@ -65,6 +67,8 @@ export interface LadderState {
   /** Milliseconds by which the remaining rungs run later than planned. */
   readonly shift: number;
   readonly told: readonly Role[];
+  /** Where the ladders of other due instants were left: one that comes back goes on from there and repeats no rung. */
+  readonly left: readonly { readonly due: Instant; readonly cursor: number; readonly shift: number }[];
 }
 
 /** The whole of a case: plain JSON, the fold of its events. */
@@ -87,6 +91,8 @@ export interface CaseState {
   /** The contact the tasks were reassigned to; null = the site's or department's task owner. */
   readonly owner: string | null;
   readonly acknowledgedUntil: Instant | null;
+  /** The stages whose turn it was then; a later one's reminders are heard. */
+  readonly acknowledgedStages: readonly WorkStage[];
   readonly outcome: Outcome | null;
   readonly recent: readonly Answered[];
 }
@@ -104,13 +110,14 @@ export const REMEMBERED = 100;
 const STAGE: StageState = {
   done: null,
   by: null,
+  typedBy: null,
   skipped: false,
   baseline: null,
   due: null,
   rule: null,
   forecast: null,
 };
-const LADDER: LadderState = { due: null, cursor: null, shift: 0, told: [] };
+const LADDER: LadderState = { due: null, cursor: null, shift: 0, told: [], left: [] };
 
 function forEachStage<T>(value: T): Record<WorkStage, T> {
   return Object.fromEntries(STAGES.map((stage) => [stage, value])) as Record<WorkStage, T>;
@@ -132,6 +139,7 @@ export const NEW_CASE: CaseState = {
   bookedOn: null,
   owner: null,
   acknowledgedUntil: null,
+  acknowledgedStages: [],
   outcome: null,
   recent: [],
 };

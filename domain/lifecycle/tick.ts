@@ -22,15 +22,18 @@ function audience(rung: Rung, ladder: LadderState): readonly Role[] {
 }
 
 /**
- * An acknowledgement silences the owner's reminders before the due instant, and nothing from it onwards.
+ * An acknowledgement silences the owner's reminders before the due instant of the stages it was about, and nothing
+ * from that instant onwards.
  */
 function silenced(state: CaseState, rung: Rung, now: Instant): boolean {
-  return rung.days < 0 && state.acknowledgedUntil !== null && now < state.acknowledgedUntil;
+  const { acknowledgedUntil, acknowledgedStages } = state;
+  if (acknowledgedUntil === null || now >= acknowledgedUntil || !acknowledgedStages.includes(rung.stage)) return false;
+  return rung.days < 0 && now < rung.due;
 }
 
 /**
- * What one stage's ladder does now. Of several rungs that are past, one fires: the last that tells nobody beyond the
- * lowest person not yet told. The rungs above it follow after their usual gaps, counted from now.
+ * What one stage's ladder does now. Of several rungs that are past, one fires: the last that tells the
+ * lowest person not yet told and nobody beyond. The rungs above it follow after their usual gaps, counted from now.
  */
 function climb(state: CaseState, stage: WorkStage, rungs: readonly Rung[], now: Instant): EventBody | null {
   const ladder = state.ladders[stage];
@@ -40,7 +43,11 @@ function climb(state: CaseState, stage: WorkStage, rungs: readonly Rung[], now: 
   const first = past.find((rung) => audience(rung, ladder).some((role) => !ladder.told.includes(role))) ?? past.at(-1);
   if (first === undefined || due === null) return null;
   const reached = new Set([...ladder.told, ...audience(first, ladder)]);
-  const fits = (rung: Rung): boolean => audience(rung, ladder).every((role) => reached.has(role));
+  const newly = audience(first, ladder).filter((role) => !ladder.told.includes(role));
+  const fits = (rung: Rung): boolean => {
+    const to = audience(rung, ladder);
+    return to.every((role) => reached.has(role)) && newly.every((role) => to.includes(role));
+  };
   const start = past.indexOf(first);
   const stop = past.findIndex((rung, index) => index > start && !fits(rung));
   const index = (stop === -1 ? past.length : stop) - 1;
