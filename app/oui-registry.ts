@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { createOuiRegistry, type OuiRegistry } from '../domain/oui';
+
+let loaded: OuiRegistry | undefined;
+
+/** The IEEE registry (MA-L, MA-M, MA-S), read on the first address that is looked up and kept. */
+export const ieeeRegistry: OuiRegistry = {
+  find: (mac) => registry().find(mac),
+  assignments: () => registry().assignments(),
+};
+
+function registry(): OuiRegistry {
+  loaded ??= createOuiRegistry(entries());
+  return loaded;
+}
+
+function* entries(): Generator<[prefix: string, organisation: string]> {
+  // Parsed here and let go; required, the addresses of 50,000 companies would stay in memory.
+  const all: unknown = JSON.parse(readFileSync(require.resolve('oui-data'), 'utf8'));
+  if (all === null || typeof all !== 'object') return;
+  for (const [prefix, registered] of Object.entries(all)) yield [prefix, String(registered).split('\n', 1)[0] ?? ''];
+}
