@@ -1,0 +1,279 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Failure } from '../domain/errors';
+import { type Encoding } from './raw';
+import { scanBytes, splitPoint } from './utf8';
+
+/** What one pass over a file's bytes tells. */
+export interface FileFacts {
+  readonly path: string;
+  /** Without its folders. */
+  readonly name: string;
+  readonly content: 'text' | 'zip';
+  /** Of a text; `utf-8` for a zip. */
+  readonly encoding: Encoding;
+  /** Length of the byte-order mark. */
+  readonly bom: number;
+  readonly size: number;
+  readonly modifiedMs: number;
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string;
+  /** False where the file holds no double quote at all, so that no cell can hold a line break. */
+  readonly hasQuotes: boolean;
+  /** True where the last line ends as a line should. */
+  readonly endsWithNewline: boolean;
+}
+
+const CHUNK = 1 << 20;
+const HEAD = 4096;
+const LF = 0x0a;
+const QUOTE = 0x22;
+
+const AS_CSV = 'Export it as CSV (UTF-8) or .xlsx and import that.';
+
+/** Files that people send instead of an inventory, by their first bytes. */
+const STRANGERS: readonly { readonly magic: string; readonly what: string; readonly hint: string }[] = [
+  {
+    magic: 'd0cf11e0a1b11ae1',
+    what: 'an old Excel workbook (.xls) or one protected with a password',
+    hint: 'Open it in Excel, remove the password and save it as .xlsx or as CSV (UTF-8).',
+  },
+  { magic: '25504446', what: 'a PDF', hint: AS_CSV },
+  { magic: '89504e47', what: 'a picture (PNG)', hint: AS_CSV },
+  { magic: 'ffd8ff', what: 'a picture (JPEG)', hint: AS_CSV },
+  { magic: '47494638', what: 'a picture (GIF)', hint: AS_CSV },
+  { magic: '1f8b', what: 'compressed (gzip)', hint: 'Unpack it first, then import the file inside.' },
+  { magic: '377abcaf271c', what: 'compressed (7z)', hint: 'Unpack it first, then import the file inside.' },
+  { magic: '526172211a07', what: 'compressed (RAR)', hint: 'Unpack it first, then import the file inside.' },
+  { magic: '7f454c46', what: 'a program', hint: AS_CSV },
+  { magic: '4d5a9000', what: 'a program', hint: AS_CSV },
+  { magic: '53514c69746520666f726d617420', what: 'an SQLite database', hint: AS_CSV },
+];
+
+const BOMS: readonly { readonly bytes: string; readonly encoding: Encoding }[] = [
+  { bytes: 'efbbbf', encoding: 'utf-8' },
+  { bytes: 'fffe', encoding: 'utf-16le' },
+  { bytes: 'feff', encoding: 'utf-16be' },
+];
+
+function unusable(code: string, message: string, hint: string): Failure {
+  return new Failure(code, message, { hint });
+}
+
+/** @throws Failure where the first bytes are those of something that is no table */
+function rejectStrangers(head: Buffer, name: string): void {
+  const hex = head.subarray(0, 16).toString('hex');
+  const stranger = STRANGERS.find(({ magic }) => hex.startsWith(magic));
+  if (stranger !== undefined) throw unusable('not-a-table', `${name} is ${stranger.what}, not a table.`, stranger.hint);
+  const start = head.subarray(0, 512).toString('latin1').replace(/^ï»¿/, '').trimStart().toLowerCase();
+  if (start.startsWith('<!doctype html') || start.startsWith('<html')) {
+    throw unusable(
+      'not-a-table',
+      `${name} is a web page, not a table: perhaps a sign-in page was saved in its place.`,
+      'Download it again.',
+    );
+  }
+  if (start.startsWith('<?xml'))
+    throw unusable('not-a-table', `${name} is XML, which this version does not import.`, AS_CSV);
+  if (/^[[{]\s*["[{]/.test(start)) throw unusable('not-a-table', `${name} is JSON, not a table.`, AS_CSV);
+}
+
+interface Pass {
+  readonly sha256: string;
+  readonly hasQuotes: boolean;
+  readonly endsWithNewline: boolean;
+  readonly blank: boolean;
+}
+
+/** Reads the whole file once in chunks of its own. */
+async function eachChunk(file: FileHandle, from: number, visit: (chunk: Buffer) => void): Promise<void> {
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let position = from; ;) {
+    const { bytesRead } = await file.read(buffer, 0, CHUNK, position);
+    if (bytesRead === 0) return;
+    visit(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+}
+
+function countLines(chunk: Buffer, to: number): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(LF); at !== -1 && at < to; at = chunk.indexOf(LF, at + 1)) lines += 1;
+  return lines;
+}
+
+/** Decides the encoding while the bytes go by. */
+class EncodingWatch {
+  private held: Buffer = Buffer.alloc(0);
+  private line = 1;
+  private multibyte = false;
+  private brokenLine: number | null = null;
+  private undefinedLine: number | null = null;
+
+  constructor(
+    private readonly name: string,
+    private readonly stated: Encoding | null,
+  ) {}
+
+  see(chunk: Buffer): void {
+    const nul = chunk.indexOf(0);
+    if (nul !== -1) {
+      throw unusable(
+        'nul-byte',
+        `${this.name} holds a NUL byte on line ${this.line + countLines(chunk, nul)}: it is no text, or UTF-16 without its byte-order mark, or damaged.`,
+        'Save it again as "CSV UTF-8" and import that.',
+      );
+    }
+    const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
+    const end = splitPoint(bytes);
+    this.judge(bytes.subarray(0, end));
+    this.held = Buffer.from(bytes.subarray(end));
+    this.line += countLines(bytes, end);
+  }
+
+  private judge(bytes: Buffer): void {
+    if (isAscii(bytes)) return;
+    if (isUtf8(bytes)) {
+      this.multibyte = true;
+      return;
+    }
+    const found = scanBytes(bytes);
+    this.multibyte ||= found.multibyte;
+    if (found.broken !== null) this.brokenLine ??= this.line + countLines(bytes, found.broken);
+    if (found.undefined1252 !== null) this.undefinedLine ??= this.line + countLines(bytes, found.undefined1252);
+  }
+
+  verdict(): 'utf-8' | 'windows-1252' {
+    this.judge(this.held);
+    if (this.stated === 'windows-1252') return this.asWindows();
+    if (this.brokenLine === null) return 'utf-8';
+    if (this.stated === 'utf-8') {
+      throw unusable(
+        'bad-encoding',
+        `${this.name} is not UTF-8: line ${this.brokenLine} holds bytes that UTF-8 does not.`,
+        'Save it again as "CSV UTF-8".',
+      );
+    }
+    if (this.multibyte) {
+      throw unusable(
+        'mixed-encoding',
+        `${this.name} is partly UTF-8 and partly not (line ${this.brokenLine}), so names in it would come out wrong either way.`,
+        'Save it again as "CSV UTF-8", or say --encoding windows-1252 where you know that it is.',
+      );
+    }
+    return this.asWindows();
+  }
+
+  private asWindows(): 'windows-1252' {
+    if (this.undefinedLine === null) return 'windows-1252';
+    throw unusable(
+      'bad-encoding',
+      `${this.name} is neither UTF-8 nor Windows-1252 (line ${this.undefinedLine}).`,
+      'Save it again as "CSV UTF-8".',
+    );
+  }
+}
+
+async function passOver(file: FileHandle, bom: number, watch: ((chunk: Buffer) => void) | null): Promise<Pass> {
+  const hash = createHash('sha256');
+  let [hasQuotes, last, blank] = [false, LF, true];
+  let first = true;
+  await eachChunk(file, 0, (chunk) => {
+    hash.update(chunk);
+    const text = first ? chunk.subarray(bom) : chunk;
+    first = false;
+    hasQuotes ||= text.includes(QUOTE);
+    blank &&= text.every((byte) => byte <= 0x20);
+    last = text.at(-1) ?? last;
+    watch?.(text);
+  });
+  return { sha256: hash.digest('hex'), hasQuotes, endsWithNewline: last === LF || last === 0x0d, blank };
+}
+
+/** UTF-16 with a byte-order mark: every code unit must make sense, and none be NUL. */
+async function checkUtf16(file: FileHandle, encoding: 'utf-16le' | 'utf-16be', name: string): Promise<void> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const refuse = (): never => {
+    throw unusable(
+      'bad-encoding',
+      `${name} begins as UTF-16 but is damaged or cut off.`,
+      'Export it again, best as "CSV UTF-8".',
+    );
+  };
+  const check = (text: string): void => {
+    if (text.includes('\0'))
+      throw unusable(
+        'nul-byte',
+        `${name} holds a NUL character: it is no text, or damaged.`,
+        'Export it again, best as "CSV UTF-8".',
+      );
+  };
+  const decode = (chunk?: Buffer): string => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+    } catch {
+      return refuse();
+    }
+  };
+  await eachChunk(file, 0, (chunk) => check(decode(chunk)));
+  check(decode());
+}
+
+/**
+ * Reads a file once and says what it is: sizes, checksum, encoding. Nothing is guessed that could come out wrong:
+ * UTF-8 must be valid throughout, else the file is Windows-1252, else it is refused.
+ * @param stated the encoding, where the user names one
+ * @throws Failure (exit 2): not there, empty, no table, NUL bytes, mixed encodings
+ */
+export async function inspectFile(path: string, stated: Encoding | null = null): Promise<FileFacts> {
+  const name = basename(path);
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT')
+      throw unusable('no-such-file', `There is no file ${path}.`, 'Check the name and the folder.');
+    throw unusable(
+      'unreadable-file',
+      `${path} cannot be read (${error.code ?? 'unknown error'}).`,
+      'Check the permissions of the file.',
+    );
+  });
+  try {
+    const status = await file.stat();
+    if (!status.isFile()) throw unusable('not-a-file', `${path} is not an ordinary file.`, 'Name a CSV or .xlsx file.');
+    if (status.size === 0) throw unusable('empty-file', `${name} is empty.`, 'Export it again: nothing was written.');
+    const head = Buffer.alloc(Math.min(HEAD, status.size));
+    await file.read(head, 0, head.length, 0);
+    rejectStrangers(head, name);
+    const common = { path, name, size: status.size, modifiedMs: status.mtimeMs };
+    if (head.subarray(0, 4).toString('hex') === '504b0304') {
+      const { sha256 } = await passOver(file, 0, null);
+      return { ...common, content: 'zip', encoding: 'utf-8', bom: 0, sha256, hasQuotes: false, endsWithNewline: true };
+    }
+    const mark = BOMS.find(({ bytes }) => head.toString('hex', 0, 3).startsWith(bytes));
+    const bom = mark === undefined ? 0 : mark.bytes.length / 2;
+    const wide = mark?.encoding ?? stated;
+    if (wide === 'utf-16le' || wide === 'utf-16be') {
+      const pass = await passOver(file, bom, null);
+      if (pass.blank && status.size === bom)
+        throw unusable('empty-file', `${name} is empty.`, 'Export it again: nothing was written.');
+      await checkUtf16(file, wide, name);
+      // Quotes and newlines are looked for byte by byte, so the answer for UTF-16 is only "perhaps".
+      return {
+        ...common,
+        content: 'text',
+        encoding: wide,
+        bom,
+        sha256: pass.sha256,
+        hasQuotes: true,
+        endsWithNewline: true,
+      };
+    }
+    const watch = new EncodingWatch(name, mark?.encoding ?? stated);
+    const pass = await passOver(file, bom, (chunk) => watch.see(chunk));
+    if (pass.blank) throw unusable('empty-file', `${name} is empty.`, 'Export it again: nothing was written.');
+    return { ...common, ...pass, content: 'text', encoding: watch.verdict(), bom };
+  } finally {
+    await file.close();
+  }
+}
