@@ -71,6 +71,7 @@ CREATE TABLE contacts (
   deputy_email   text,
   away_from      date,
   away_to        date,
+  before_import  jsonb,                          -- what last_import_id changed, for its undo; kept here with the other personal data
   left_at        timestamptz,
   refused_at     timestamptz,                    -- the address was refused for good (SMTP 5xx)
   refused_reason text,
@@ -111,19 +112,19 @@ CREATE INDEX devices_site ON devices (site_id);
 CREATE INDEX devices_mac ON devices (mac) WHERE mac IS NOT NULL;
 CREATE INDEX devices_serial ON devices (serial) WHERE serial IS NOT NULL;
 
--- What an import changed, so that it can be undone; a created row needs no `before`.
+-- What an import changed, so that it can be undone. A created row has none: its first_import_id says so.
 CREATE TABLE import_changes (
   import_id bigint NOT NULL REFERENCES imports,
-  kind      text NOT NULL,                       -- devices | sites | contacts
-  row_key   text NOT NULL,                       -- asset_id, site_id or contact_id
-  before    jsonb,                               -- null: the import created the row
-  after     jsonb,
+  kind      text NOT NULL,                       -- departments | devices | sites; contacts keep theirs in before_import
+  row_key   text NOT NULL,                       -- department_id, asset_id or site_id
+  before    jsonb NOT NULL,
+  after     jsonb NOT NULL,
   PRIMARY KEY (import_id, kind, row_key)
 );
 
--- Rows that arrive by COPY; UNLOGGED and emptied per import. A crash loses only what is imported again.
+-- Rows that arrive by COPY; UNLOGGED, and emptied by every import (one at a time, under a lock). A crash loses only what
+-- is imported again. Columns that a refused line has no value for are null.
 CREATE UNLOGGED TABLE device_staging (
-  import_id            bigint NOT NULL,
   line                 bigint NOT NULL,
   asset_id             text NOT NULL,
   make                 text,
@@ -131,17 +132,25 @@ CREATE UNLOGGED TABLE device_staging (
   serial               text,
   mac                  text,
   ip                   text,
-  site_id              text NOT NULL,
+  site_id              text,
   device_type          text,
-  network              text NOT NULL,
+  network              text,
   parent_asset_id      text,
   installed_on         date,
   scheduled_upgrade_on date,
-  screening            text NOT NULL,
-  reasons              jsonb NOT NULL,
-  type_in_scope        boolean NOT NULL
+  verdict              integer,                  -- of verdict_staging
+  reject               text,                     -- why the line is not merged; null: it is
+  reject_detail        text
 );
-CREATE INDEX device_staging_asset ON device_staging (import_id, asset_id);
+CREATE INDEX device_staging_rejects ON device_staging (line) WHERE reject IS NOT NULL;
+
+-- What screening says of the staged rows, each answer once.
+CREATE UNLOGGED TABLE verdict_staging (
+  verdict       integer PRIMARY KEY,
+  screening     text NOT NULL,
+  reasons       jsonb NOT NULL,
+  type_in_scope boolean NOT NULL
+);
 
 -- What a clearance rests on: it lapses when any of these changes.
 CREATE FUNCTION device_fingerprint(make text, model text, mac text, policy_version text) RETURNS text
