@@ -1,0 +1,69 @@
+import { type Finding } from '../domain/lifecycle/state';
+import { type NoticeKind } from '../domain/notices/notices';
+import { type Instant } from '../domain/records';
+import { type Role, type WorkStage } from '../domain/vocabulary';
+
+/** Everything that mail is written about: what cases ask for, and mail that a server refused. */
+export type MailKind = NoticeKind | 'mail-refused';
+
+/** What may be known of a case when mail is composed; how much of it is named is the policy's choice. */
+export interface MailCase {
+  readonly caseId: string;
+  readonly assetId: string;
+  readonly make: string | null;
+  readonly model: string | null;
+  readonly finding: Finding;
+  readonly siteName: string;
+  readonly site: 'assessed' | 'unassessed';
+  readonly departmentId: string;
+  readonly departmentName: string;
+  /** The contact that the tasks were reassigned to; null = nobody by name. */
+  readonly owner: string | null;
+  /** `not-covered` was proposed and waits for the security officer. */
+  readonly proposal: 'waiting' | 'none';
+}
+
+/** The colleague whose mail is refused. */
+export interface Unreachable {
+  readonly name: string;
+  readonly role: Role;
+  readonly email: string;
+  /** The server's words, without addresses. */
+  readonly reason: string;
+}
+
+/** One outbox row, joined with what its mail may need. Instants in UTC. */
+export interface MailRow {
+  readonly key: string;
+  readonly kind: MailKind;
+  readonly contactId: string;
+  /** The post because of which the recipient is told. */
+  readonly role: Role;
+  /** Null = a programme-wide post. */
+  readonly departmentId: string | null;
+  readonly stage: WorkStage | null;
+  readonly due: Instant | null;
+  readonly case: MailCase | null;
+  /** Roles of the other people who are told of the same task and due date. */
+  readonly alsoTold: readonly Role[];
+  readonly unreachable: Unreachable | null;
+}
+
+/** Who a message goes to: one address, whatever posts its owner holds. */
+export interface Recipient {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** What is the same for every message of a programme. */
+export interface MailSetting {
+  readonly programmeTitle: string;
+  /** IANA zone of the dates. */
+  readonly zone: string;
+  readonly revealSites: boolean;
+  readonly revealMakes: boolean;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  /** `MAIL_FROM`: an address, or `Name <address>`. */
+  readonly from: string;
+}
