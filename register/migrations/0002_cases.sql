@@ -108,12 +108,14 @@ CREATE TABLE messages (
   body          bytea NOT NULL,                  -- the whole RFC 5322 message, headers included
   state         text NOT NULL CHECK (state IN ('claimed', 'sent', 'failed')),
   attempts      integer NOT NULL DEFAULT 0,
-  lease_until   timestamptz,
-  last_error    text,
+  refusals      integer NOT NULL DEFAULT 0,      -- times that the server refused it for good while the address stands
+  lease_until   timestamptz NOT NULL,            -- while claimed: nobody touches it before this instant
+  last_error    text,                            -- the server's words, without addresses
   created_at    timestamptz NOT NULL DEFAULT now(),
   sent_at       timestamptz
 );
 CREATE INDEX messages_claimed ON messages (lease_until) WHERE state = 'claimed';
+CREATE INDEX messages_recent ON messages (created_at);
 
 CREATE TABLE outbox (
   outbox_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -121,21 +123,30 @@ CREATE TABLE outbox (
   programme_id text NOT NULL REFERENCES programmes,
   case_id      text REFERENCES cases,
   contact_id   text NOT NULL REFERENCES contacts,
-  kind         text NOT NULL,                    -- task, reminder, due-today, late, handover, correction, dead-address, ...
+  kind         text NOT NULL,                    -- task, reminder, due-today, late, agreement, handover, correction, dead-address, mail-refused
   stage        text,
   due_at       timestamptz,
   rung_days    integer,                          -- days after (or, negative, before) the due instant
-  payload      jsonb NOT NULL DEFAULT '{}',
+  payload      jsonb NOT NULL DEFAULT '{}',        -- dead-address, mail-refused: {contactId, reason}
   state        text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'claimed', 'sent', 'failed', 'superseded')),
   message_id   text REFERENCES messages,
   not_before   timestamptz,
-  held         boolean NOT NULL DEFAULT false,
   created_at   timestamptz NOT NULL DEFAULT now(),
   settled_at   timestamptz
 );
 CREATE INDEX outbox_pending ON outbox (contact_id, created_at) WHERE state = 'pending';
 CREATE INDEX outbox_case ON outbox (case_id);
 CREATE INDEX outbox_message ON outbox (message_id);
+
+-- What stays behind while the rest leaves; holding all of it is programmes.mail_held.
+CREATE TABLE mail_holds (
+  scope   text NOT NULL CHECK (scope IN ('contact', 'case', 'message')),
+  subject text NOT NULL,                         -- contact_id (every post of that address), case_id or message_id
+  reason  text NOT NULL,
+  held_at timestamptz NOT NULL DEFAULT now(),
+  held_by text NOT NULL,
+  PRIMARY KEY (scope, subject)
+);
 
 -- Things that happen outside any case: programme start, policy applied, mail held, contact changed.
 CREATE TABLE register_log (
