@@ -13,6 +13,7 @@ interface Entry {
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly Entry[] = [
+  { name: 'up', summary: 'start everything that this needs, and keep it running', load: () => import('./up') },
   {
     name: 'screen',
     summary: 'may we install this? screens one device against a policy',
@@ -25,5 +26,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'prove that every flagged device has exactly one case, and repair',
     load: () => import('./reconcile'),
   },
+  { name: 'worker', summary: 'run cases', load: () => import('./worker') },
   { name: 'web', summary: 'serve health checks and the programme figures', load: () => import('./web') },
+  {
+    name: 'migrate',
+    summary: 'bring the register and the Temporal namespace up to date',
+    load: () => import('./migrate'),
+  },
 ];

@@ -45,11 +45,19 @@ export async function openRegister(config: Config): Promise<Pool> {
  * @throws Failure with exit 3: `temporal-not-running`, `temporal-unreachable`; those of the key ring
  */
 export async function openTemporal(config: Config): Promise<Client> {
-  const { address, namespace, connection: options } = requireTemporal(config);
   const converter = dataConverter(config);
+  const connection = await openTemporalConnection(config);
+  return new Client({ connection, namespace: requireTemporal(config).namespace, dataConverter: converter });
+}
+
+/**
+ * Connects to Temporal's own services (namespaces, task queues), which need no data converter.
+ * @throws Failure with exit 3: `temporal-not-running`, `temporal-unreachable`
+ */
+export async function openTemporalConnection(config: Config): Promise<Connection> {
+  const { address, connection: options } = requireTemporal(config);
   try {
-    const connection = await Connection.connect({ ...options, address, connectTimeout: CONNECT_MS });
-    return new Client({ connection, namespace, dataConverter: converter });
+    return await Connection.connect({ ...options, address, connectTimeout: CONNECT_MS });
   } catch (cause) {
     throw new Failure('temporal-unreachable', `The Temporal server at ${address} does not answer: ${reason(cause)}.`, {
       exit: 3,

@@ -50,7 +50,18 @@ export function readIfPresent(path: string): string | null {
   }
 }
 
-/** The last lines of a log file, for an error that has to say why a program did not start. */
-export function lastLines(path: string, count: number): string {
-  return (readIfPresent(path) ?? '').trimEnd().split('\n').slice(-count).join('\n');
+/**
+ * What of a log says why a program did not start: the last lines that speak of an error, else the last lines.
+ * @param text of the log
+ */
+export function tellingLines(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  const errors = lines.filter((line) => /error|fatal|panic|cannot|failed/i.test(line));
+  return (errors.length > 0 ? errors.slice(-3) : lines.slice(-6)).map((line) => line.slice(0, 500)).join('\n');
+}
+
+/** What was written to a file after the first `offset` bytes. */
+export function textFrom(path: string, offset: number): string {
+  if (!existsSync(path)) return '';
+  return readFileSync(path).subarray(offset).toString('utf8');
 }

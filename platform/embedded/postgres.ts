@@ -22,6 +22,13 @@ export interface RunningPostgres extends RunningProgram {
   readonly port: number;
 }
 
+export interface PostgresOptions {
+  readonly home: string;
+  readonly log: Log;
+  /** Aborting it stops a start under way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 const SUPERUSER = 'clearsite';
 const DATABASE = 'clearsite';
 const READY_MS = 60_000;
@@ -38,13 +45,7 @@ type State = z.infer<typeof stateFile>;
  * our hands. A server of this home that outlived its `clearsite up` is stopped first.
  * @throws Failure (exit 3) saying what to do
  */
-export async function startPostgres({
-  home,
-  log,
-}: {
-  readonly home: string;
-  readonly log: Log;
-}): Promise<RunningPostgres> {
+export async function startPostgres({ home, log, signal }: PostgresOptions): Promise<RunningPostgres> {
   ensureHome(home);
   const location = locatePostgres(home, log);
   await stopLeftover(location, log);
@@ -55,7 +56,7 @@ export async function startPostgres({
   for (let attempt = 1; ; attempt += 1) {
     const [port = 0] = await portsNear(attempt === 1 && state.port !== null ? [state.port] : [], 1);
     try {
-      const running = await run(location, home, { ...state, port });
+      const running = await run(location, home, { ...state, port }, signal);
       writeAtomically(statePath, JSON.stringify({ ...state, port }));
       return running;
     } catch (error) {
@@ -143,7 +144,12 @@ function checkMajor({ data }: PostgresLocation): void {
   );
 }
 
-async function run(location: PostgresLocation, home: string, state: State): Promise<RunningPostgres> {
+async function run(
+  location: PostgresLocation,
+  home: string,
+  state: State,
+  signal: AbortSignal | undefined,
+): Promise<RunningPostgres> {
   const { port, password } = state;
   const settings = {
     port: String(port),
@@ -168,6 +174,7 @@ async function run(location: PostgresLocation, home: string, state: State): Prom
     // Fast shutdown: open transactions are rolled back, everything committed is kept.
     politeSignal: 'SIGINT',
     graceMs: GRACE_MS,
+    signal,
   };
   const running = await launch(options);
   const urlOf = (database: string): string => `postgresql://${SUPERUSER}:${password}@${LOOPBACK}:${port}/${database}`;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../../domain/errors';
-import { lastLines, PRIVATE_FILE } from '../files';
+import { PRIVATE_FILE, tellingLines, textFrom } from '../files';
 import { identify, type ProcessIdentity, stopProcess } from '../processes';
 
 /** Tells a person what is being done, a line at a time. */
@@ -13,6 +13,10 @@ export interface RunningProgram {
   readonly pid: number;
   /** Settles when the program has ended, for whatever reason; never rejects. */
   readonly exited: Promise<string>;
+  /** What of its log since it started speaks of an error. */
+  complaint(): string;
+  /** Settles with the first message over the channel; for ever pending without one. */
+  readonly said: Promise<unknown>;
   /** Asks it to end in good order and waits until it has. Repeating is harmless. */
   stop(): Promise<void>;
   /** Ends it at once, as a power cut would; waits until it has. For tests of faults. */
@@ -32,6 +36,10 @@ export interface ProgramOptions {
   readonly politeSignal: NodeJS.Signals;
   /** How long it may take to end politely. */
   readonly graceMs: number;
+  /** Aborting it stops a start under way. */
+  readonly signal?: AbortSignal | undefined;
+  /** With a channel, the program can say that it is ready, and notices when we are gone. @default 'none' */
+  readonly channel?: 'none' | 'ipc';
 }
 
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -42,11 +50,13 @@ const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
  */
 export async function launch(options: ProgramOptions): Promise<RunningProgram> {
   const log = openLog(options.logFile);
+  const offset = fstatSync(log).size;
+  const complaint = (): string => tellingLines(textFrom(options.logFile, offset));
   const child = spawn(options.program, [...options.args], {
     cwd: options.cwd,
     env: { ...options.env },
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: options.channel === 'ipc' ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
     ...(options.runAs ?? {}),
   });
   closeSync(log);
@@ -65,12 +75,13 @@ export async function launch(options: ProgramOptions): Promise<RunningProgram> {
   });
   const pid = child.pid;
   const identity: ProcessIdentity | null = pid === undefined ? null : identify(pid);
-  if (pid === undefined || identity === null) throw endedEarly(options, await exited);
+  if (pid === undefined || identity === null) throw endedEarly(options, await exited, complaint());
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     await stopProcess(identity, signal, options.graceMs);
     await exited;
   };
-  return { pid, exited, stop: () => end(options.politeSignal), kill9: () => end('SIGKILL') };
+  const said = new Promise<unknown>((resolve) => child.once('message', resolve));
+  return { pid, exited, said, complaint, stop: () => end(options.politeSignal), kill9: () => end('SIGKILL') };
 }
 
 /**
@@ -87,27 +98,37 @@ export async function untilReady(
   let ended: string | null = null;
   void running.exited.then((how) => (ended = how));
   while (!(await ready())) {
-    if (ended !== null) throw endedEarly(options, ended);
+    if (ended !== null) throw endedEarly(options, ended, running.complaint());
+    if (options.signal?.aborted) {
+      await running.stop();
+      throw stoppedEarly(options.name);
+    }
     if (Date.now() >= end) {
       await running.stop();
       throw new Failure('program-not-ready', `${options.name} was not ready after ${timeoutMs / 1000} s.`, {
         exit: 3,
-        hint: seeLog(options),
+        hint: seeLog(options, running.complaint()),
       });
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-function endedEarly(options: ProgramOptions, how: string): Failure {
+/** What a start ends with that was told to stop. */
+export function stoppedEarly(name: string): Failure {
+  return new Failure('stopped', `${name} was stopped while starting.`, { exit: 3 });
+}
+
+function endedEarly(options: ProgramOptions, how: string, complaint: string): Failure {
   return new Failure('program-not-ready', `${options.name} ended while starting (${how}).`, {
     exit: 3,
-    hint: seeLog(options),
+    hint: seeLog(options, complaint),
   });
 }
 
-function seeLog({ logFile }: ProgramOptions): string {
-  return `read ${logFile}; it ends with:\n${lastLines(logFile, 6)}`;
+/** For a hint. */
+export function seeLog({ logFile }: Pick<ProgramOptions, 'logFile'>, complaint: string): string {
+  return complaint === '' ? `read ${logFile}.` : `read ${logFile}; it says:\n${complaint}`;
 }
 
 function openLog(path: string): number {

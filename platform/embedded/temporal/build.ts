@@ -3,9 +3,8 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { lock } from 'proper-lockfile';
-import { type Environment } from '../../paths';
-import { type Log } from '../program';
 import { cachedPath, cachedProgram, serverModule } from './cache';
+import { type Search } from './search';
 
 const PROGRESS_MS = 30_000;
 
@@ -14,24 +13,34 @@ const PROGRESS_MS = 30_000;
  * time; two processes that want it at once share one build.
  * @returns null when it is there, else why it is not
  */
-export async function buildServer(environment: Environment, log: Log): Promise<string | null> {
+export async function buildServer({ environment, log, signal }: Search): Promise<string | null> {
   if (!(await hasGo())) return 'there is no Go compiler ("go") on PATH';
   const target = cachedPath('server', environment);
   mkdirSync(dirname(target), { recursive: true });
-  const release = await lock(target, {
-    realpath: false,
-    stale: 20_000,
-    retries: { retries: 600, factor: 1, minTimeout: 2_000 },
-  });
+  const release = await lockWhenFree(target, signal);
+  if (release === null) return 'it was stopped';
   try {
     if ((await cachedProgram('server', environment)) !== null) return null;
-    return await compile(target, log);
+    return await compile(target, log, signal);
   } finally {
     await release();
   }
 }
 
-async function compile(target: string, log: Log): Promise<string | null> {
+/** Another process may be building: then its build serves us too. */
+async function lockWhenFree(target: string, signal: Search['signal']): Promise<(() => Promise<void>) | null> {
+  while (!signal?.aborted) {
+    try {
+      return await lock(target, { realpath: false, stale: 20_000 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+  return null;
+}
+
+async function compile(target: string, log: Search['log'], signal: Search['signal']): Promise<string | null> {
   log('Temporal: building the server from source; the first time this takes 3 to 8 minutes');
   const partial = `${target}.partial`;
   const begun = Date.now();
@@ -40,15 +49,10 @@ async function compile(target: string, log: Log): Promise<string | null> {
     PROGRESS_MS,
   );
   try {
-    const problem = await go([
-      'build',
-      '-trimpath',
-      '-mod=readonly',
-      '-ldflags=-s -w',
-      '-o',
-      partial,
-      'go.temporal.io/server/cmd/server',
-    ]);
+    const problem = await go(
+      ['build', '-trimpath', '-mod=readonly', '-ldflags=-s -w', '-o', partial, 'go.temporal.io/server/cmd/server'],
+      signal,
+    );
     if (problem !== null) return problem;
     renameSync(partial, target);
     log(`Temporal: built in ${Math.round((Date.now() - begun) / 1000)} s, kept in ${target}`);
@@ -59,11 +63,16 @@ async function compile(target: string, log: Log): Promise<string | null> {
   }
 }
 
-function go(args: readonly string[]): Promise<string | null> {
+function go(args: readonly string[], signal: Search['signal']): Promise<string | null> {
   return new Promise((resolve) => {
     // A person's own workspace or flags must not change what is built.
     const env = { ...process.env, GOFLAGS: '', GOWORK: 'off' };
-    const child = spawn('go', [...args], { cwd: serverModule(), env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('go', [...args], {
+      cwd: serverModule(),
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...(signal && { signal }),
+    });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)));
     child.once('error', (error) => resolve(error.message));

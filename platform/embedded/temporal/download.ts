@@ -21,12 +21,12 @@ const SCRIPT = `
  * Has the SDK download the Temporal command and keeps it in the cache.
  * @returns null when it is there, else why it is not
  */
-export async function downloadCli(environment: Environment): Promise<string | null> {
+export async function downloadCli(environment: Environment, signal: AbortSignal | undefined): Promise<string | null> {
   const target = cachedPath('cli', environment);
   mkdirSync(dirname(target), { recursive: true });
   const folder = mkdtempSync(join(dirname(target), '.download-'));
   try {
-    const problem = await runScript(folder);
+    const problem = await runScript(folder, signal);
     if (problem !== null) return problem;
     const [file] = readdirSync(folder)
       .map((name) => join(folder, name))
@@ -40,11 +40,12 @@ export async function downloadCli(environment: Environment): Promise<string | nu
   }
 }
 
-function runScript(folder: string): Promise<string | null> {
+function runScript(folder: string, signal: AbortSignal | undefined): Promise<string | null> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['-e', SCRIPT, folder, CLI_VERSION], {
       cwd: packageRoot(),
       stdio: ['ignore', 'ignore', 'pipe'],
+      ...(signal === undefined ? {} : { signal }),
     });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));

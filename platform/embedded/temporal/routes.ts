@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Failure } from '../../../domain/errors';
 import { type Environment } from '../../paths';
-import { type Log } from '../program';
+import { stoppedEarly } from '../program';
 import { buildServer } from './build';
 import { cachedProgram } from './cache';
 import { downloadCli } from './download';
+import { type Search } from './search';
 import {
   atLeast,
   identifyTemporal,
@@ -28,14 +29,12 @@ interface Route {
  * @param kept the kind that this home began with, or null for a new home
  * @throws Failure `temporal-not-found` (exit 3)
  */
-export async function findTemporal(
-  kept: TemporalKind | null,
-  environment: Environment,
-  log: Log,
-): Promise<TemporalProgram> {
+export async function findTemporal(kept: TemporalKind | null, search: Search): Promise<TemporalProgram> {
+  const { log, signal } = search;
   const wanted = kept === null ? TEMPORAL_KINDS : [kept];
   const reasons: string[] = [];
-  for (const route of routes(environment, log)) {
+  for (const route of routes(search)) {
+    if (signal?.aborted) throw stoppedEarly('Temporal');
     const found = route.kinds.some((kind) => wanted.includes(kind))
       ? await route.attempt(wanted)
       : `this home began with another kind of server (${kept})`;
@@ -46,13 +45,14 @@ export async function findTemporal(
     log(`Temporal: not from ${route.name}: ${found}`);
     reasons.push(`${route.name}: ${found}`);
   }
+  if (signal?.aborted) throw stoppedEarly('Temporal');
   throw new Failure('temporal-not-found', 'No Temporal server could be had.', {
     exit: 3,
     hint: `install the "temporal" command (server ${MINIMUM_SERVER} or newer) or Go, or set TEMPORAL_ADDRESS. Tried: ${reasons.join('; ')}.`,
   });
 }
 
-function routes(environment: Environment, log: Log): readonly Route[] {
+function routes({ environment, log, signal }: Search): readonly Route[] {
   const cached = async (kinds: readonly TemporalKind[]): Promise<TemporalProgram | string> => {
     for (const kind of kinds) {
       const program = await cachedProgram(kind, environment);
@@ -66,12 +66,12 @@ function routes(environment: Environment, log: Log): readonly Route[] {
     {
       name: "the SDK's download",
       kinds: ['cli'],
-      attempt: async () => (await downloadCli(environment)) ?? cached(['cli']),
+      attempt: async () => (await downloadCli(environment, signal)) ?? cached(['cli']),
     },
     {
       name: 'source',
       kinds: ['server'],
-      attempt: async () => (await buildServer(environment, log)) ?? cached(['server']),
+      attempt: async () => (await buildServer({ environment, log, signal })) ?? cached(['server']),
     },
   ];
 }

@@ -11,7 +11,7 @@ import { findProcesses, stopProcess } from '../../processes';
 import { LOOPBACK, portsNear } from '../ports';
 import { launch, type Log, type ProgramOptions, type RunningProgram, untilReady } from '../program';
 import { databasePath, INNER_PORTS, servesFolder, serverArguments, type TimeSkipping } from './arguments';
-import { prepareNamespace } from './namespace';
+import { prepareNamespace } from '../../namespace';
 import { findTemporal } from './routes';
 import { TEMPORAL_KINDS, type TemporalProgram } from './version';
 
@@ -32,6 +32,8 @@ export interface TemporalOptions {
   readonly namespace?: string;
   /** For PATH and the cache. @default process.env */
   readonly environment?: Environment;
+  /** Aborting it stops a start under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const READY_MS = 90_000;
@@ -56,14 +58,21 @@ type State = z.infer<typeof stateFile>;
  * @throws Failure (exit 3) saying what to do
  */
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
-  const { home, log, timeSkipping = 'off', namespace = EMBEDDED_NAMESPACE, environment = process.env } = options;
+  const {
+    home,
+    log,
+    timeSkipping = 'off',
+    namespace = EMBEDDED_NAMESPACE,
+    environment = process.env,
+    signal,
+  } = options;
   ensureHome(home);
   const folder = homePaths(home).temporal;
   ensureFolder(folder, PRIVATE_FOLDER);
   await stopLeftover(folder, log);
   const statePath = join(folder, 'state.json');
   const kept = readState(statePath);
-  const program = await findTemporal(kept?.kind ?? null, environment, log);
+  const program = await findTemporal(kept?.kind ?? null, { environment, log, signal });
   // A first start that was killed may have made half of the schema, and the server would take it for a whole one.
   if (kept?.ready !== true)
     for (const suffix of ['', '-wal', '-shm']) rmSync(databasePath(folder) + suffix, { force: true });
@@ -77,7 +86,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   for (let attempt = 1; ; attempt += 1) {
     const ports = await portsNear(attempt === 1 ? state.ports : [], 1 + INNER_PORTS);
     try {
-      const running = await run(program, folder, ports, timeSkipping);
+      const running = await run(program, folder, ports, timeSkipping, signal);
       const address = `${LOOPBACK}:${ports[0]}`;
       await prepare(running, address, namespace);
       writeAtomically(statePath, JSON.stringify({ ...state, ports, ready: true }));
@@ -106,6 +115,7 @@ async function run(
   folder: string,
   ports: readonly number[],
   timeSkipping: TimeSkipping,
+  signal: AbortSignal | undefined,
 ): Promise<RunningProgram> {
   const [port = 0, ...innerPorts] = ports;
   const args = serverArguments(program, { folder, port, innerPorts, timeSkipping });
@@ -119,6 +129,7 @@ async function run(
     runAs: null,
     politeSignal: 'SIGTERM',
     graceMs: GRACE_MS,
+    signal,
   };
   const running = await launch(options);
   await untilReady(running, options, READY_MS, () => answers(`${LOOPBACK}:${port}`));

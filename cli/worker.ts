@@ -1,0 +1,41 @@
+import { type Command } from 'commander';
+import { Failure } from '../domain/errors';
+import { loadConfig } from '../platform/config';
+import { action } from './command';
+
+export function configure(command: Command): void {
+  action(
+    command.addHelpText(
+      'after',
+      '\nRuns cases: start as many as you like, on as many machines as you like. "clearsite up" runs one by itself.\nCtrl-C finishes what is in hand and stops.\n\nExample:\n  clearsite worker',
+    ),
+    async (io) => {
+      // The SDK's native part takes a while to load: only this command pays for it.
+      const { runWorker } = await import('../workers/worker');
+      const worker = await runWorker(loadConfig());
+      io.note('The worker is running. Ctrl-C stops it.');
+      process.on('SIGINT', () => worker.stop());
+      process.on('SIGTERM', () => worker.stop());
+      if (process.send !== undefined) {
+        process.send('ready');
+        // Our "clearsite up" is gone, however it went: a worker of its own would be left behind otherwise.
+        process.once('disconnect', () => worker.stop());
+      }
+      try {
+        await worker.done;
+      } catch (cause) {
+        throw new Failure(
+          'worker-failed',
+          `The worker failed: ${cause instanceof Error ? cause.message : String(cause)}.`,
+          {
+            exit: 3,
+            hint: '"clearsite doctor" says what is missing.',
+            cause,
+          },
+        );
+      } finally {
+        process.disconnect?.();
+      }
+    },
+  );
+}
