@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { type CommandAction } from '../../domain/case-actions';
+import { Failure } from '../../domain/errors';
+import { type FileKind } from '../../domain/evidence';
+import { type EvidenceRef } from '../../domain/lifecycle';
+import { type Outcome, type Stage } from '../../domain/vocabulary';
+import { answeredBefore } from '../../register/answers';
+import { colleagueCalled } from '../../register/case-detail';
+import { type CaseRecord, casesCalled } from '../../register/cases';
+import { act, type ActionRequest } from '../act';
+import { keepEvidence, type Submission } from '../evidence/add';
+import { type Services } from '../services';
+import { type Who } from '../who';
+import { type ActionInput } from './action-input';
+import { theCase } from './find';
+import { reopen } from './reopen';
+
+/** How a command may be sent; see {@link act}. */
+export interface SendOptions {
+  readonly commandId: string | null;
+  readonly expectedRevision: number | null;
+}
+
+/** What is known once a command has been accepted and recorded. */
+export interface ActionAnswer {
+  readonly accepted: true;
+  readonly recorded: true;
+  readonly caseId: string;
+  readonly commandId: string;
+  readonly revision: number;
+  readonly sequence: number;
+  /** After the command. */
+  readonly stage: Stage;
+  readonly outcome: Outcome | null;
+  readonly nextAction: string;
+  /** The closed case that `reopen` carries on from. */
+  readonly previousCaseId?: string;
+}
+
+type CommandInput = Extract<ActionInput, { action: CommandAction }>;
+
+interface Given {
+  readonly note: string;
+  readonly evidence?: string | undefined;
+  readonly evidenceFile?: string | undefined;
+  readonly kind?: FileKind | undefined;
+}
+
+function submission({ note, evidence, evidenceFile, kind }: Given): Submission | null {
+  if (evidence !== undefined && evidenceFile !== undefined) {
+    throw new Failure(
+      'bad-usage',
+      'Give --evidence (words) or --evidence-file (a file), not both; --note goes with either.',
+    );
+  }
+  if (evidenceFile !== undefined) {
+    if (kind !== undefined) return { kind, path: evidenceFile, note };
+    throw new Failure('bad-usage', '--evidence-file needs --kind: photo, work-order, scan or certificate.');
+  }
+  if (kind !== undefined) throw new Failure('bad-usage', '--kind says what --evidence-file is, and there is no file.');
+  return evidence === undefined ? null : { kind: 'assertion', note: evidence };
+}
+
+/** The request that an input makes, with its evidence kept and people named by contact id. */
+async function requestOf(
+  services: Services,
+  { caseId, departmentId }: CaseRecord,
+  input: CommandInput,
+  who: Who,
+  commandId: string,
+): Promise<ActionRequest> {
+  const keep = async (given: Given): Promise<EvidenceRef | null> => {
+    const handedIn = submission(given);
+    return handedIn === null ? null : keepEvidence(services, caseId, handedIn, who, commandId);
+  };
+  switch (input.action) {
+    case 'record-assessment':
+      return { type: input.action, result: input.result, note: input.note, evidence: await keep(input) };
+    case 'confirm-disconnection':
+    case 'confirm-removal':
+    case 'verify-removal':
+      return { type: input.action, note: input.note, evidence: await keep(input) };
+    case 'submit-evidence': {
+      const evidence = await keep(input);
+      if (evidence !== null) return { type: input.action, evidence };
+      throw new Failure('bad-usage', 'submit-evidence needs --evidence "…" or --evidence-file PATH --kind KIND.');
+    }
+    case 'schedule-replacement':
+      return { type: input.action, on: input.on };
+    case 'acknowledge':
+      return { type: input.action, days: input.days };
+    case 'reassign': {
+      const to = await colleagueCalled(await services.register(), input.to, departmentId);
+      if (to !== null) return { type: input.action, to };
+      throw new Failure(
+        'unknown-contact',
+        `${input.to} is no contact of department ${departmentId} or of the programme.`,
+        {
+          hint: `See "clearsite contacts list --department ${departmentId}".`,
+        },
+      );
+    }
+    case 'retract':
+      return { type: input.action, stage: input.stage, reason: input.reason };
+    case 'withdraw':
+      return { type: input.action, reason: input.reason, outcome: 'withdrawn' };
+  }
+}
+
+async function answered(
+  services: Services,
+  answer: Pick<ActionAnswer, 'caseId' | 'commandId' | 'revision' | 'sequence'>,
+  previousCaseId?: string,
+): Promise<ActionAnswer> {
+  const { caseId, commandId, revision, sequence } = answer;
+  const [record] = await casesCalled(await services.register(), caseId);
+  if (record === undefined) throw new Error(`case ${caseId} answered and is not in the register`);
+  const { stage, outcome, nextAction } = record;
+  const link = previousCaseId === undefined ? {} : { previousCaseId };
+  return { accepted: true, recorded: true, caseId, commandId, revision, sequence, stage, outcome, nextAction, ...link };
+}
+
+/**
+ * A case that has closed no longer hears a repeat of the command that it accepted; the register remembers its answer.
+ * @throws what `error` was, where the command is not known
+ */
+async function repeated(services: Services, caseId: string, commandId: string, error: unknown): Promise<ActionAnswer> {
+  const ended = error instanceof Failure && ['case-closed', 'not-running'].includes(error.code);
+  const before = ended ? await answeredBefore(await services.register(), caseId, commandId) : null;
+  if (before === null) throw error;
+  return answered(services, { caseId, commandId, ...before });
+}
+
+/**
+ * Carries out one of the contract's actions on a case, named by its id or its device's asset id.
+ * @throws Failure with the rejection's code (exit 1), for wrong usage (exit 2), for services away or a command that is
+ * accepted and not recorded within 10 seconds (exit 3)
+ */
+export async function actOnCase(
+  services: Services,
+  id: string,
+  input: ActionInput,
+  who: Who,
+  options: SendOptions,
+): Promise<ActionAnswer> {
+  const record = await theCase(await services.register(), id);
+  const commandId = options.commandId ?? randomUUID();
+  if (input.action === 'reopen') {
+    const { record: next, previousCaseId } = await reopen(services, record, input.reason, who, commandId);
+    return answered(services, { ...next, commandId }, previousCaseId);
+  }
+  const { caseId } = record;
+  const expected = options.expectedRevision === null ? {} : { expectedRevision: options.expectedRevision };
+  try {
+    const request = await requestOf(services, record, input, who, commandId);
+    const answer = await act(services, caseId, request, who, { commandId, ...expected });
+    return await answered(services, answer);
+  } catch (error) {
+    return repeated(services, caseId, commandId, error);
+  }
+}

@@ -1,0 +1,139 @@
+import { type Client } from '@temporalio/client';
+import { type CaseAction, actionsFor, turnOf } from '../../domain/case-actions';
+import { Failure } from '../../domain/errors';
+import { recipientsOf } from '../../domain/notices/recipients';
+import { type Instant } from '../../domain/records';
+import { type Role, type WorkStage } from '../../domain/vocabulary';
+import {
+  type CaseDevice,
+  type CaseMail,
+  colleaguesOf,
+  deviceOf,
+  mailOf,
+  namesOf,
+  planOf,
+  trailOf,
+  type TrailEvent,
+} from '../../register/case-detail';
+import { type CaseRecord } from '../../register/cases';
+import { type AcceptedEvidence, evidenceOf } from '../../register/evidence';
+import { reopeningReason } from '../../register/spells';
+import { caseQuery, workflowIdOf } from '../../workflows/messages';
+import { type Services } from '../services';
+import { caseJson, type CaseJson } from './case-json';
+import { theCase } from './find';
+import { ragBasis } from './list';
+
+/** Whose turn it is in a stage. */
+export interface Turn {
+  readonly stage: WorkStage;
+  readonly role: Role;
+  readonly contacts: readonly { readonly contactId: string; readonly name: string }[];
+}
+
+/** What the case's workflow adds to what the register holds. */
+export type WorkflowView =
+  | {
+      readonly asked: true;
+      /** When the case next does something by itself; null = not before somebody acts. */
+      readonly nextWake: Instant | null;
+      /** Events that it accepted and the register has not recorded yet. */
+      readonly unrecorded: number;
+    }
+  | { readonly asked: false; readonly why: string };
+
+/** Everything that is known of a case. */
+export interface ShownCase extends CaseJson {
+  readonly device: CaseDevice | null;
+  readonly turn: readonly Turn[];
+  readonly allowedActions: readonly CaseAction[];
+  readonly evidence: readonly AcceptedEvidence[];
+  readonly audit: readonly TrailEvent[];
+  readonly mail: readonly CaseMail[];
+  /** Names by contact id of everybody above. */
+  readonly people: Readonly<Record<string, { readonly name: string; readonly role: Role }>>;
+  /** Why it was reopened; null for a first spell. */
+  readonly reopenedBecause: string | null;
+  readonly workflow: WorkflowView;
+}
+
+/** How long the workflow may take to answer before the register's word has to do. */
+const PATIENCE = 3_000;
+
+async function asked(client: Client, record: CaseRecord): Promise<WorkflowView> {
+  const { nextWake, state } = await client.workflow.getHandle(workflowIdOf(record.caseId)).query(caseQuery);
+  return { asked: true, nextWake, unrecorded: Math.max(0, state.sequence - record.sequence) };
+}
+
+/** Asks the workflow. Whatever keeps it from answering, the register still knows the rest. */
+async function viewOf(services: Services, record: CaseRecord): Promise<WorkflowView> {
+  if (record.status === 'closed') return { asked: false, why: 'the case is closed' };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<WorkflowView>((resolve) => {
+    timer = setTimeout(() => resolve({ asked: false, why: 'the workflow did not answer in time' }), PATIENCE);
+  });
+  const answer = services
+    .temporal()
+    .then((client) => asked(client, record))
+    .catch((error: unknown): WorkflowView => {
+      return { asked: false, why: error instanceof Failure ? error.message : 'the workflow cannot be asked' };
+    });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+function roleOf(stage: WorkStage, proposed: 'proposed' | 'open'): Role {
+  return stage === 'verify' || proposed === 'proposed' ? 'security-officer' : 'task-owner';
+}
+
+/** Somebody proposed `not-covered`, and nobody has agreed to it, said otherwise or taken it back since. */
+function isProposed(trail: readonly TrailEvent[]): 'proposed' | 'open' {
+  const last = trail.findLast(({ type }) => ['assessment-proposed', 'assessed', 'retracted'].includes(type));
+  return last?.type === 'assessment-proposed' ? 'proposed' : 'open';
+}
+
+/**
+ * Everything about one case, named by its id or its device's asset id.
+ * @param now the instant that RAG is derived for
+ * @throws Failure `unknown-case`, `no-policy`
+ */
+export async function showCase(services: Services, id: string, now: Instant): Promise<ShownCase> {
+  const pool = await services.register();
+  const { basis } = await ragBasis(pool, now);
+  const record = await theCase(pool, id);
+  const { caseId, departmentId } = record;
+  const workflow = viewOf(services, record);
+  const [plan, device, evidence, audit, mail, colleagues, reopenedBecause] = await Promise.all([
+    planOf(pool, caseId),
+    deviceOf(pool, caseId),
+    evidenceOf(pool, caseId),
+    trailOf(pool, caseId),
+    mailOf(pool, caseId),
+    colleaguesOf(pool, departmentId),
+    reopeningReason(pool, caseId),
+  ]);
+  const names = new Map(colleagues.map(({ contactId, name }) => [contactId, name]));
+  const where = { siteId: record.siteId, owner: record.ownerContactId };
+  const turn = turnOf(record).map((stage): Turn => {
+    const role = roleOf(stage, isProposed(audit));
+    const ids = recipientsOf([role], colleagues, where);
+    return { stage, role, contacts: ids.map((contactId) => ({ contactId, name: names.get(contactId) ?? '' })) };
+  });
+  const mentioned = [
+    ...audit.flatMap(({ actor, enteredBy, told }) => [actor, enteredBy ?? '', ...told]),
+    ...mail.map(({ contactId }) => contactId),
+    ...evidence.map(({ submittedBy }) => submittedBy),
+  ];
+  const people = Object.fromEntries(await namesOf(pool, [...new Set(mentioned)]));
+  return {
+    ...caseJson(record, basis, plan),
+    device,
+    turn,
+    allowedActions: actionsFor(record),
+    evidence,
+    audit,
+    mail,
+    people,
+    reopenedBecause,
+    workflow: await workflow,
+  };
+}

@@ -1,0 +1,20 @@
+import { filetypemime } from 'magic-bytes.js';
+import { isUtf8 } from 'node:buffer';
+import { type EvidenceType } from '../../domain/evidence';
+
+/** Vector images are programs in disguise; as text they do no harm. */
+function isImage(type: string): boolean {
+  return type.startsWith('image/') && type !== 'image/svg+xml';
+}
+
+/**
+ * What a file is by its content; its name proves nothing.
+ * @returns null for what is neither an image, a PDF nor text
+ */
+export function evidenceType(content: Uint8Array): EvidenceType | null {
+  const types = filetypemime(content);
+  if (types.includes('application/pdf')) return 'pdf';
+  // Short signatures also begin ordinary sentences ("BM", "MZ"): readable text is text.
+  if (isUtf8(content) && !content.includes(0)) return 'text';
+  return types.some(isImage) ? 'image' : null;
+}

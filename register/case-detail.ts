@@ -1,0 +1,117 @@
+import { type Pool } from 'pg';
+import { type Plan } from '../domain/lifecycle';
+import { type Reachable } from '../domain/notices/recipients';
+import { type Instant } from '../domain/records';
+import { type Role, type Sensitivity, type WorkStage } from '../domain/vocabulary';
+import { isoInstant } from './instants';
+
+/** An event of the audit trail, as lists show it. */
+export interface TrailEvent {
+  readonly sequence: number;
+  readonly type: string;
+  readonly at: Instant;
+  /** Contact id, `ops:<user>` or `system`. */
+  readonly actor: string;
+  readonly enteredBy: string | null;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Contact ids that mail was written to because of it. */
+  readonly told: readonly string[];
+}
+
+const TRAIL = `
+  SELECT sequence, type, ${isoInstant('at')} AS at, actor, entered_by AS "enteredBy", payload, told
+  FROM audit_events WHERE case_id = $1 ORDER BY sequence`;
+
+/** The audit trail of a case, in order. */
+export async function trailOf(pool: Pool, caseId: string): Promise<TrailEvent[]> {
+  return (await pool.query<TrailEvent>(TRAIL, [caseId])).rows;
+}
+
+const PLAN = `
+  SELECT payload -> 'plan' AS plan FROM audit_events
+  WHERE case_id = $1 AND type = 'planned' ORDER BY sequence DESC LIMIT 1`;
+
+/** The plan that a case follows, with every rule that had a say in its dates; null while no clock runs. */
+export async function planOf(pool: Pool, caseId: string): Promise<Plan | null> {
+  return (await pool.query<{ plan: Plan }>(PLAN, [caseId])).rows[0]?.plan ?? null;
+}
+
+/** A letter of a case: what went, or will go, to whom. */
+export interface CaseMail {
+  readonly kind: string;
+  readonly stage: WorkStage | null;
+  readonly contactId: string;
+  readonly state: string;
+  /** Null until it is composed. */
+  readonly subject: string | null;
+  readonly messageId: string | null;
+  readonly writtenAt: Instant;
+  readonly sentAt: Instant | null;
+}
+
+const MAIL = `
+  SELECT o.kind, o.stage, o.contact_id AS "contactId", o.state, m.subject, m.message_id AS "messageId",
+    ${isoInstant('o.created_at')} AS "writtenAt", ${isoInstant('m.sent_at')} AS "sentAt"
+  FROM outbox o LEFT JOIN messages m USING (message_id) WHERE o.case_id = $1 ORDER BY o.outbox_id`;
+
+/** Everything that was written to people about a case, in order. */
+export async function mailOf(pool: Pool, caseId: string): Promise<CaseMail[]> {
+  return (await pool.query<CaseMail>(MAIL, [caseId])).rows;
+}
+
+/** The device and site of a case, as far as a person has to see them to find the thing. */
+export interface CaseDevice {
+  readonly make: string | null;
+  readonly model: string | null;
+  readonly serial: string | null;
+  readonly mac: string | null;
+  readonly deviceType: string | null;
+  readonly network: string;
+  readonly screening: string;
+  readonly reasons: readonly { readonly rule: string; readonly strength: string; readonly text: string }[];
+  readonly siteName: string;
+  readonly sensitivity: Sensitivity;
+  readonly mergedInto: string | null;
+}
+
+const DEVICE = `
+  SELECT d.make, d.model, d.serial, d.mac, d.device_type AS "deviceType", d.network, d.screening, d.reasons,
+    s.name AS "siteName", s.sensitivity, d.merged_into AS "mergedInto"
+  FROM cases c JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id WHERE c.case_id = $1`;
+
+/** The device that a case is about. */
+export async function deviceOf(pool: Pool, caseId: string): Promise<CaseDevice | null> {
+  return (await pool.query<CaseDevice>(DEVICE, [caseId])).rows[0] ?? null;
+}
+
+/** A contact who may be written to, by name. */
+export interface NamedContact extends Reachable {
+  readonly name: string;
+}
+
+const COLLEAGUES = `
+  SELECT contact_id AS "contactId", role, site_id AS "siteId", name FROM contacts
+  WHERE (department_id = $1 OR department_id IS NULL) AND left_at IS NULL AND refused_at IS NULL ORDER BY contact_id`;
+
+/** Everyone of a department, and of the programme, who can be written to. */
+export async function colleaguesOf(pool: Pool, departmentId: string): Promise<NamedContact[]> {
+  return (await pool.query<NamedContact>(COLLEAGUES, [departmentId])).rows;
+}
+
+const POST = `
+  SELECT contact_id AS "contactId" FROM contacts
+  WHERE lower(email) = lower($1) AND left_at IS NULL AND (department_id = $2 OR department_id IS NULL)
+  ORDER BY (role = 'task-owner') DESC, department_id NULLS LAST, contact_id LIMIT 1`;
+
+/** The contact behind an address who can take over tasks of a department; null where nobody of it has that address. */
+export async function colleagueCalled(pool: Pool, email: string, departmentId: string): Promise<string | null> {
+  return (await pool.query<{ contactId: string }>(POST, [email, departmentId])).rows[0]?.contactId ?? null;
+}
+
+const NAMES = `SELECT contact_id AS "contactId", name, role FROM contacts WHERE contact_id = ANY($1)`;
+
+/** Names and roles by contact id, for what people read. */
+export async function namesOf(pool: Pool, ids: readonly string[]): Promise<Map<string, { name: string; role: Role }>> {
+  const { rows } = await pool.query<{ contactId: string; name: string; role: Role }>(NAMES, [ids]);
+  return new Map(rows.map(({ contactId, name, role }) => [contactId, { name, role }]));
+}
