@@ -1,0 +1,17 @@
+import { type Pool } from 'pg';
+import { Failure } from '../domain/errors';
+
+const PLACE = `
+  SELECT d.site_id AS "siteId", s.department_id AS "departmentId" FROM devices d JOIN sites s USING (site_id)
+  WHERE d.asset_id = $1`;
+
+/** Where a device is. @throws Failure `unknown-device` */
+export async function whereaboutsOf(
+  pool: Pool,
+  assetId: string,
+): Promise<{ readonly siteId: string; readonly departmentId: string }> {
+  const { rows } = await pool.query<{ siteId: string; departmentId: string }>(PLACE, [assetId]);
+  const place = rows[0];
+  if (place !== undefined) return place;
+  throw new Failure('unknown-device', `There is no device "${assetId}".`, { hint: 'See "clearsite devices list".' });
+}
