@@ -14,12 +14,14 @@ export function configure(command: Command): void {
       const { runWorker } = await import('../workers/worker');
       const worker = await runWorker(loadConfig());
       io.note('The worker is running. Ctrl-C stops it.');
-      process.on('SIGINT', () => worker.stop());
-      process.on('SIGTERM', () => worker.stop());
+      // Being told twice is usual: by the terminal and by "clearsite up".
+      const stop = once(worker.stop);
+      process.on('SIGINT', stop);
+      process.on('SIGTERM', stop);
       if (process.send !== undefined) {
         process.send('ready');
         // Our "clearsite up" is gone, however it went: a worker of its own would be left behind otherwise.
-        process.once('disconnect', () => worker.stop());
+        process.once('disconnect', stop);
       }
       try {
         await worker.done;
@@ -38,4 +40,13 @@ export function configure(command: Command): void {
       }
     },
   );
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    act();
+  };
 }
