@@ -26,15 +26,15 @@ function holders(role: Role, people: readonly Reachable[], { siteId, owner }: Wh
 }
 
 /**
- * Who receives what is meant for roles. A role that nobody holds goes to the next one up, so that no notice is lost
- * while anybody at all can be reached.
+ * Who receives what is meant for roles. A role that nobody holds goes to the next one up, and where nobody is
+ * above, to the next one down, so that no notice is lost while anybody at all can be reached.
  * @param people everyone reachable in the case's department and programme
  * @returns contact ids, each once
  */
 export function recipientsOf(roles: readonly Role[], people: readonly Reachable[], where: Whereabouts): string[] {
   const found = roles.flatMap((role) => {
-    const upwards = ROLES.slice(ROLES.indexOf(role));
-    for (const candidate of upwards) {
+    const rank = ROLES.indexOf(role);
+    for (const candidate of [...ROLES.slice(rank), ...ROLES.slice(0, rank).reverse()]) {
       const held = holders(candidate, people, where);
       if (held.length > 0) return held.map(({ contactId }) => contactId);
     }
