@@ -136,6 +136,12 @@ describe('of rungs already past', () => {
     expect(wakeDay(state)).toBe(135);
   });
 
+  test('an outage longer than the rungs in hand costs one message too', () => {
+    const climbed = told(due100, 90, 97, 100, 101, 103, 105, 110).state;
+    const { state } = tick(climbed, day(600));
+    expect(wakeDay(state)).toBe(605);
+  });
+
   test('whoever the lowest untold person is gets the message, though a later past rung speaks to people told before', () => {
     const rule: LadderRule = {
       rungs: [
