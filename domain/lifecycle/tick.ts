@@ -38,7 +38,8 @@ function silenced(state: CaseState, rung: Rung, now: Instant): boolean {
 function climb(state: CaseState, stage: WorkStage, rungs: readonly Rung[], now: Instant): EventBody | null {
   const ladder = state.ladders[stage];
   const at = Date.parse(now);
-  const past = remaining(state, stage, rungs).filter((rung) => runsAt(rung, ladder) <= at);
+  const ahead = remaining(state, stage, rungs);
+  const past = ahead.filter((rung) => runsAt(rung, ladder) <= at);
   const due = ladder.due;
   const first = past.find((rung) => audience(rung, ladder).some((role) => !ladder.told.includes(role))) ?? past.at(-1);
   if (first === undefined || due === null) return null;
@@ -54,8 +55,8 @@ function climb(state: CaseState, stage: WorkStage, rungs: readonly Rung[], now: 
   const fired = past[index];
   if (fired === undefined) return null;
   const quiet = silenced(state, fired, now);
-  // Only a ladder that still has rungs in the past is moved; one that runs on time keeps its instants.
-  const late = index < past.length - 1;
+  // Only a ladder that still has rungs in the past (or may have: all in hand are) is moved; one on time keeps its instants.
+  const late = index < past.length - 1 || past.length === ahead.length;
   return {
     type: 'rung-fired',
     stage,
