@@ -20,8 +20,14 @@ export interface OuiRegistry {
 
 /** Holders that say nothing about a maker: the registry's own blocks for smaller assignments, and withheld names. */
 const NAMELESS = new Set(['ieee registration authority', 'private']);
-/** Lengths of MA-S, MA-M and MA-L prefixes in hexadecimal digits, longest first. */
-const LENGTHS = [9, 7, 6] as const;
+/** Of MA-L, MA-M and MA-S prefixes, in hexadecimal digits. */
+const LARGE = 6;
+const MEDIUM = 7;
+const SMALL = 9;
+/** What a longer prefix is divided by to get the shorter one. */
+const SMALL_TO_MEDIUM = 16 ** (SMALL - MEDIUM);
+const SMALL_TO_LARGE = 16 ** (SMALL - LARGE);
+const MEDIUM_TO_LARGE = 16 ** (MEDIUM - LARGE);
 
 const LOCALLY_ADMINISTERED = 0b10;
 const MULTICAST = 0b01;
@@ -31,40 +37,54 @@ const MULTICAST = 0b01;
  * @param entries pairs of hexadecimal prefix (6, 7 or 9 digits, any case) and organisation
  */
 export function createOuiRegistry(entries: Iterable<readonly [prefix: string, organisation: string]>): OuiRegistry {
-  const names: string[] = [];
-  const indexes = new Map<string, number>();
-  const tables = new Map<number, Map<number, number>>(LENGTHS.map((length) => [length, new Map()]));
+  const small = new Map<number, OuiAssignment>();
+  const medium = new Map<number, OuiAssignment>();
+  const large = new Map<number, OuiAssignment>();
+  /** The 24-bit blocks that were divided: few, so most addresses need one look. */
+  const divided = new Set<number>();
   for (const [prefix, organisation] of entries) {
-    let index = indexes.get(organisation);
-    if (index === undefined) {
-      index = names.push(organisation) - 1;
-      indexes.set(organisation, index);
+    if (NAMELESS.has(organisation.toLowerCase())) continue;
+    const value = Number.parseInt(prefix, 16);
+    const assignment = { prefix: prefix.toLowerCase(), organisation };
+    if (prefix.length === LARGE) large.set(value, assignment);
+    if (prefix.length === MEDIUM) {
+      medium.set(value, assignment);
+      divided.add(Math.floor(value / MEDIUM_TO_LARGE));
     }
-    tables.get(prefix.length)?.set(Number.parseInt(prefix, 16), index);
+    if (prefix.length === SMALL) {
+      small.set(value, assignment);
+      divided.add(Math.floor(value / SMALL_TO_LARGE));
+    }
   }
-  const nameless = new Set([...indexes].filter(([name]) => NAMELESS.has(name.toLowerCase())).map(([, index]) => index));
-
   return {
     find(mac) {
-      const first = Number.parseInt(mac.slice(0, 2), 16);
-      if ((first & (LOCALLY_ADMINISTERED | MULTICAST)) !== 0) return null;
-      const hex = mac.slice(0, 2) + mac.slice(3, 5) + mac.slice(6, 8) + mac.slice(9, 11) + mac.slice(12, 14);
-      for (const length of LENGTHS) {
-        const prefix = hex.slice(0, length);
-        const index = tables.get(length)?.get(Number.parseInt(prefix, 16));
-        const organisation = index === undefined || nameless.has(index) ? undefined : names[index];
-        if (organisation !== undefined) return { prefix, organisation };
-      }
-      return null;
+      const value = firstDigits(mac, SMALL);
+      const block = Math.floor(value / SMALL_TO_LARGE);
+      const firstByte = block >> 16;
+      if (Number.isNaN(value) || (firstByte & (LOCALLY_ADMINISTERED | MULTICAST)) !== 0) return null;
+      const longer = divided.has(block)
+        ? (small.get(value) ?? medium.get(Math.floor(value / SMALL_TO_MEDIUM)))
+        : undefined;
+      return longer ?? large.get(block) ?? null;
     },
     *assignments() {
-      for (const length of LENGTHS) {
-        for (const [prefix, index] of tables.get(length) ?? []) {
-          const organisation = names[index];
-          if (organisation !== undefined && !nameless.has(index))
-            yield { prefix: prefix.toString(16).padStart(length, '0'), organisation };
-        }
-      }
+      yield* small.values();
+      yield* medium.values();
+      yield* large.values();
     },
   };
+}
+
+/** The number that the first hexadecimal digits of a colon-separated address make; NaN where it is none. */
+function firstDigits(mac: string, count: number): number {
+  let value = 0;
+  for (let digit = 0, at = 0; digit < count; at++) {
+    if (at % 3 === 2) continue;
+    const code = mac.charCodeAt(at);
+    if (code >= 48 && code <= 57) value = value * 16 + code - 48;
+    else if (code >= 97 && code <= 102) value = value * 16 + code - 87;
+    else return Number.NaN;
+    digit += 1;
+  }
+  return value;
 }

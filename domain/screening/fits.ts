@@ -1,3 +1,5 @@
+import { endsWith, isChinese } from './normalise';
+
 /** Phrases that say "goes with, and is not": what follows is another's product. Longest first. */
 const FITS = phrases(
   'not manufactured by|replacement for|replacement of|alternative to|equivalent to|compatible with|compatible to|compatible for',
@@ -12,9 +14,13 @@ const DETERMINERS = new Set(
   'a an the all most many any some your our old older new newer original existing'.split(' '),
 );
 
-function phrases(...lines: string[]): readonly (readonly string[])[] {
+/** By their last word. */
+function phrases(...lines: string[]): ReadonlyMap<string, readonly (readonly string[])[]> {
   const all = lines.flatMap((line) => line.split('|')).map((phrase) => phrase.split(' '));
-  return all.sort((a, b) => b.length - a.length);
+  all.sort((a, b) => b.length - a.length);
+  const byLast = new Map<string, string[][]>();
+  for (const phrase of all) byLast.set(phrase.at(-1) ?? '', [...(byLast.get(phrase.at(-1) ?? '') ?? []), phrase]);
+  return byLast;
 }
 
 /**
@@ -32,9 +38,10 @@ export function fitsPhraseBefore(all: readonly string[], end: number): number | 
 }
 
 function phraseEndingAt(all: readonly string[], stop: number): number | null {
-  const chinese = CHINESE_FITS.find((phrase) => all.slice(Math.max(0, stop - phrase.length), stop).join('') === phrase);
+  const last = all[stop - 1] ?? '';
+  const chinese = isChinese(last) ? CHINESE_FITS.find((phrase) => endsWith(all, stop, phrase)) : undefined;
   if (chinese !== undefined) return stop - chinese.length;
-  for (const phrase of FITS) {
+  for (const phrase of FITS.get(last) ?? []) {
     const start = stop - phrase.length;
     if (start < 0 || !phrase.every((word, offset) => all[start + offset] === word)) continue;
     const madeFor = phrase.length === 1 && phrase[0] === 'for' && MADE.has(all[start - 1] ?? '');

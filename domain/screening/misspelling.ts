@@ -10,6 +10,26 @@ export function slipsAllowed(name: string): 0 | 1 | 2 {
 }
 
 /**
+ * Which characters a text has, one bit for a handful of characters each. A slip changes at most two bits, so texts whose
+ * sets differ in more than twice the limit need no closer look.
+ */
+export function characterSet(text: string): number {
+  let set = 0;
+  for (let at = 0; at < text.length; at++) set |= 1 << (text.charCodeAt(at) % 31);
+  return set;
+}
+
+/** True where two {@link characterSet}s are so alike that the texts may be within `limit` slips. */
+export function mayBeWithin(one: number, other: number, limit: number): boolean {
+  let different = one ^ other;
+  for (let bits = 0; different !== 0; bits++) {
+    if (bits === 2 * limit) return false;
+    different &= different - 1;
+  }
+  return true;
+}
+
+/**
  * True where `text` becomes `name` by at most `limit` slips of typing: a letter left out, added, mistaken, or two
  * neighbours swapped (optimal string alignment distance; "Dahau" is one slip from "Dahua", plain Levenshtein says two).
  */

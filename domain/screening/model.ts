@@ -42,12 +42,12 @@ export function modelMatcher(policy: Policy): (text: string | null) => PatternMa
   return (text) => {
     if (text === null) return null;
     const words = withoutWhatItFits(wordsOf(fold(text)));
-    for (const candidate of compiled) {
-      for (let rest = words.join(''), at = 0; at < words.length; rest = rest.slice(words[at]?.length), at++) {
-        if (rest.startsWith(candidate.start) && matchesGlob(rest, candidate.glob)) return candidate;
-      }
-    }
-    return null;
+    const joined = words.join('');
+    let start = 0;
+    const rests = words.map((word) => joined.slice((start += word.length) - word.length));
+    return (
+      compiled.find((one) => rests.some((rest) => rest.startsWith(one.start) && matchesGlob(rest, one.glob))) ?? null
+    );
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Policy, type Provenance, type Vendor } from '../policy/policy';
 import { isLegalForm, nameKey } from './normalise';
-import { isWithin, slipsAllowed } from './misspelling';
+import { characterSet, isWithin, mayBeWithin, slipsAllowed } from './misspelling';
 import { isHarmless } from './words';
 
 /** A name that the policy knows: of a covered vendor, of a brand that re-sells, or of somebody to be left alone. */
@@ -18,6 +18,14 @@ export interface Occurrence {
   readonly exact: boolean;
 }
 
+/** A name that is long enough to be recognised when misspelt. */
+interface Misspellable {
+  readonly key: string;
+  readonly characters: number;
+  readonly limit: number;
+  readonly name: KnownName;
+}
+
 /** Most words that one misspelt name is looked for in: "Hik Vison". */
 const MISSPELT_WORDS = 3;
 /** A brand is suspect as it is; a slip in a short one would catch too much. */
@@ -26,7 +34,7 @@ const SHORTEST_MISSPELT_REBRAND = 6;
 /** Finds the names that a policy knows in the words of a text. */
 export class NameIndex {
   readonly #byKey = new Map<string, KnownName>();
-  readonly #misspellable: { readonly key: string; readonly limit: number; readonly name: KnownName }[] = [];
+  readonly #misspellable: Misspellable[] = [];
   #longest = 0;
 
   constructor(policy: Policy) {
@@ -37,7 +45,7 @@ export class NameIndex {
       this.#byKey.set(key, name);
       this.#longest = Math.max(this.#longest, key.length);
       const limit = misspellingLimit(key, name);
-      if (limit > 0) this.#misspellable.push({ key, limit, name });
+      if (limit > 0) this.#misspellable.push({ key, characters: characterSet(key), limit, name });
     }
   }
 
@@ -79,12 +87,23 @@ export class NameIndex {
 
   #misspeltAt(words: readonly string[], start: number, taken: ReadonlySet<number>): Occurrence | null {
     let key = '';
+    let common = true;
     for (let end = start; end < words.length && end < start + MISSPELT_WORDS && !taken.has(end);) {
-      key += words[end] ?? '';
+      const word = words[end] ?? '';
+      key += word;
       end += 1;
-      if (words.slice(start, end).every((word) => isHarmless(word) || isLegalForm(word))) continue;
-      const near = this.#misspellable.find(({ key: name, limit }) => isWithin(key, name, limit));
-      if (near !== undefined) return { start, end, name: near.name, exact: false };
+      common &&= isHarmless(word) || isLegalForm(word);
+      const name = common ? null : this.#spelledLike(key);
+      if (name !== null) return { start, end, name, exact: false };
+    }
+    return null;
+  }
+
+  #spelledLike(text: string): KnownName | null {
+    const characters = characterSet(text);
+    for (const { key, characters: wanted, limit, name } of this.#misspellable) {
+      if (Math.abs(key.length - text.length) > limit || !mayBeWithin(characters, wanted, limit)) continue;
+      if (isWithin(text, key, limit)) return name;
     }
     return null;
   }

@@ -32,6 +32,14 @@ export function wordsOf(folded: string): readonly string[] {
   return folded.match(ASCII.test(folded) ? ASCII_WORDS : WORDS) ?? [];
 }
 
+/** The first character of the CJK blocks; earlier ones are no Chinese characters. */
+const FIRST_CJK = '\u2e80';
+
+/** True for a word that may be a Chinese character: a quick look before dear comparisons. */
+export function isChinese(word: string | undefined): boolean {
+  return word !== undefined && word >= FIRST_CJK;
+}
+
 const LEGAL_FORMS = new Set(
   (
     'ltd limited co company corp corporation inc incorporated llc llp plc gmbh ag kg sa sas srl spa bv nv oy ab aps sl ' +
@@ -51,13 +59,16 @@ export function withoutLegalForm(words: readonly string[]): readonly string[] {
   let end = words.length;
   for (;;) {
     const last = words[end - 1];
-    const chinese = CHINESE_LEGAL_FORMS.find(
-      (form) => words.slice(Math.max(0, end - form.length), end).join('') === form,
-    );
+    const chinese = isChinese(last) ? CHINESE_LEGAL_FORMS.find((form) => endsWith(words, end, form)) : undefined;
     if (chinese !== undefined) end -= chinese.length;
     else if (last !== undefined && LEGAL_FORMS.has(last)) end -= 1;
     else return end > 0 ? words.slice(0, end) : words;
   }
+}
+
+/** True where the words before `end` are the characters of `phrase`. */
+export function endsWith(words: readonly string[], end: number, phrase: string): boolean {
+  return end >= phrase.length && words.slice(end - phrase.length, end).join('') === phrase;
 }
 
 /** Step 6: what a name is looked up by. */

@@ -29,18 +29,15 @@ export function holderFinder(policy: Policy, registry: OuiRegistry): (mac: strin
   });
   // The row with more words is the closer one.
   rows.sort((a, b) => b.words.length - a.words.length);
-  const byOrganisation = new Map<string, HolderMatch['listed']>();
-  const listedRow = (organisation: string): HolderMatch['listed'] => {
-    let listed = byOrganisation.get(organisation);
-    if (listed === undefined) {
-      const registered = holderWords(organisation);
-      listed = rows.find(({ words }) => holderBeginsWith(registered, words)) ?? null;
-      byOrganisation.set(organisation, listed);
-    }
-    return listed;
+  const matches = new Map<OuiAssignment, HolderMatch>();
+  const match = (assignment: OuiAssignment): HolderMatch => {
+    const registered = holderWords(assignment.organisation);
+    const found = { assignment, listed: rows.find(({ words }) => holderBeginsWith(registered, words)) ?? null };
+    matches.set(assignment, found);
+    return found;
   };
   return (mac) => {
     const assignment = mac === null ? null : registry.find(mac);
-    return assignment === null ? null : { assignment, listed: listedRow(assignment.organisation) };
+    return assignment === null ? null : (matches.get(assignment) ?? match(assignment));
   };
 }

@@ -41,7 +41,7 @@ export function takeApart(folded: string, words: readonly string[], found: reado
     (span === null ? stated : fitted).push(occurrence);
     parts.fill(span === null ? 'stated' : 'fitted', span?.start ?? occurrence.start, span?.end ?? occurrence.end);
   }
-  markNumbers(folded, words, parts, found.length > 0 ? 'beside a name' : 'alone');
+  if (hasDigit(folded)) markNumbers(folded, words, parts, found.length > 0 ? 'beside a name' : 'alone');
   for (let at = 0; at < words.length; at++) {
     const phrase = chinesePhraseAt(words, at);
     for (let offset = 0; offset < phrase; offset++) parts[at + offset] ??= 'harmless';

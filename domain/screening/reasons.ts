@@ -5,6 +5,8 @@ import { type Reason } from './screening';
 
 /** A longer cell is cut in a sentence. */
 const LONGEST_QUOTE = 80;
+/** One printed line without surprises. */
+const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 const SITE_WORDS = {
   sensitive: 'sensitive',
   'not-sensitive': 'not sensitive',
@@ -30,9 +32,15 @@ export function capped(strength: Strength, { confidence }: Provenance): Strength
 
 /** Inventory text in a sentence, cut to a readable length and on one line. */
 export function quote(text: string | null): string {
-  const line = (text ?? '').replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  const cut = [...line.slice(0, LONGEST_QUOTE * 2)];
-  return cut.length > LONGEST_QUOTE ? `“${cut.slice(0, LONGEST_QUOTE).join('')}…”` : `“${line}”`;
+  const given = text ?? '';
+  if (given.length <= LONGEST_QUOTE && PLAIN.test(given)) return `“${given}”`;
+  const line = [
+    ...given
+      .slice(0, LONGEST_QUOTE * 4)
+      .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+      .trim(),
+  ];
+  return line.length > LONGEST_QUOTE ? `“${line.slice(0, LONGEST_QUOTE).join('')}…”` : `“${line.join('')}”`;
 }
 
 /** A prefix as people write it: `4419b6` is 44:19:b6. */

@@ -6,7 +6,7 @@ import { deploymentDecision, type ScopeAnswer } from './decision';
 import { deviceTypeFinder } from './device-type';
 import { type Finding, judge } from './judge';
 import { readMake } from './make';
-import { Memo } from './memo';
+import { Memo, ScreeningMemo } from './memo';
 import { modelMatcher } from './model';
 import { NameIndex } from './names';
 import { holderFinder, type HolderMatch } from './organisation';
@@ -39,19 +39,16 @@ export function createScreener(policy: Policy, registry: OuiRegistry, { on }: Sc
   const holderOf = holderFinder(policy, registry);
   const typeOf = deviceTypeFinder(policy);
   const early = on !== undefined && on < policy.ceaseDeployment.from;
-  const findings = new Memo<Finding>(REMEMBERED);
-  const screenings = new Memo<Screening>(REMEMBERED);
+  const read = remembering((text: string) => ({ maker: readMake(text, names), pattern: matchModel(text) }));
+  const typed = remembering((text: string) => ({ row: typeOf(text) }));
+  const screenings = new ScreeningMemo<HolderMatch | null, Screening>(REMEMBERED);
 
-  const finding = (device: ScreenedDevice, holder: HolderMatch | null, key: string): Finding => {
-    let known = findings.get(key);
-    if (known === undefined) {
-      const make = readMake(device.make, names);
-      // A model number typed into the make's column is still one.
-      const pattern = matchModel(device.model) ?? (make.kind === 'none' ? matchModel(device.make) : null);
-      known = judge({ policy, device, make, model: readMake(device.model, names), pattern, holder });
-      findings.set(key, known);
-    }
-    return known;
+  const finding = (device: ScreenedDevice, holder: HolderMatch | null): Finding => {
+    const make = read(device.make ?? '');
+    const model = read(device.model ?? '');
+    // A model number typed into the make's column is still one.
+    const pattern = model.pattern ?? (make.maker.kind === 'none' ? make.pattern : null);
+    return judge({ policy, device, make: make.maker, model: model.maker, pattern, holder });
   };
 
   const scopeOf = (typeInScope: boolean, sensitivity: Sensitivity | null): ScopeAnswer => {
@@ -60,30 +57,46 @@ export function createScreener(policy: Policy, registry: OuiRegistry, { on }: Sc
     return early ? 'before-cease-date' : 'in';
   };
 
-  return (device) => {
+  const screen = (device: ScreenedDevice, holder: HolderMatch | null): Screening => {
     const sensitivity = device.sensitivity ?? null;
-    const holder = holderOf(device.mac);
-    // Only a listed holder's prefix, or any holder where no make is stated, changes what is said.
-    const held =
-      holder === null ? '' : holder.listed === null ? holder.assignment.organisation : holder.assignment.prefix;
-    const make = device.make ?? '';
-    const identity = `${make.length} ${held}\n${make}${device.model ?? ''}`;
-    const key = `${identity.length} ${sensitivity ?? ''}\n${identity}${device.deviceType ?? ''}`;
-    let screening = screenings.get(key);
-    if (screening === undefined) {
-      const { result, reasons } = finding(device, holder, identity);
-      const type = typeOf(device.deviceType);
-      const typeInScope = type?.scope !== 'out';
-      const scope = scopeOf(typeInScope, sensitivity);
-      screening = Object.freeze({
-        result,
-        decision: deploymentDecision(result, scope),
-        typeInScope,
-        inScope: typeInScope && (sensitivity === null || isSiteInScope(policy, sensitivity)),
-        reasons: inOrder([...reasons, ...scopeReasons(policy, result, scope, type, sensitivity)]),
-      });
-      screenings.set(key, screening);
-    }
+    const { result, reasons } = finding(device, holder);
+    const type = typed(device.deviceType ?? '').row;
+    const typeInScope = type?.scope !== 'out';
+    const scope = scopeOf(typeInScope, sensitivity);
+    return Object.freeze({
+      result,
+      decision: deploymentDecision(result, scope),
+      typeInScope,
+      inScope: typeInScope && (sensitivity === null || isSiteInScope(policy, sensitivity)),
+      reasons: inOrder([...reasons, ...scopeReasons(policy, result, scope, type, sensitivity)]),
+    });
+  };
+
+  return (device) => {
+    const makeText = device.make ?? '';
+    const found = holderOf(device.mac);
+    // A holder that is not listed is told only where no make is stated.
+    const holder = found !== null && (found.listed !== null || read(makeText).maker.kind === 'none') ? found : null;
+    const scopeKey =
+      device.sensitivity == null ? (device.deviceType ?? '') : `${device.sensitivity} ${device.deviceType ?? ''}`;
+    const alike = screenings.under(makeText, device.model ?? '', holder);
+    const known = alike.get(scopeKey);
+    if (known !== undefined) return known;
+    const screening = screen(device, holder);
+    screenings.add(alike, scopeKey, screening);
     return screening;
+  };
+}
+
+/** `answer`, with the last answers remembered. */
+function remembering<Value extends object>(answer: (text: string) => Value): (text: string) => Value {
+  const known = new Memo<Value>(REMEMBERED);
+  return (text) => {
+    let value = known.get(text);
+    if (value === undefined) {
+      value = answer(text);
+      known.set(text, value);
+    }
+    return value;
   };
 }

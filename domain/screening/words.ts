@@ -1,4 +1,4 @@
-import { CHINESE_LEGAL_FORMS } from './normalise';
+import { CHINESE_LEGAL_FORMS, isChinese } from './normalise';
 
 /** Words of inventories that name no maker. All are folded (see {@link ./normalise}). */
 
@@ -68,6 +68,7 @@ export function isAccessory(word: string): boolean {
 
 /** How many of `all`, from `start` on, are a Chinese phrase that leaves a listed name what it is; 0 = none. */
 export function chinesePhraseAt(all: readonly string[], start: number): number {
+  if (!isChinese(all[start])) return 0;
   const phrase = CHINESE_HARMLESS.find((text) =>
     [...text].every((character, offset) => all[start + offset] === character),
   );
@@ -81,5 +82,5 @@ export function statesNothing(word: string): boolean {
 
 /** True where Chinese characters as a whole state no make. */
 export function statesNothingInChinese(all: readonly string[]): boolean {
-  return CHINESE_NO_MAKE.has(all.join(''));
+  return isChinese(all[0]) && CHINESE_NO_MAKE.has(all.join(''));
 }
