@@ -42,7 +42,8 @@ CREATE TABLE imports (
 
 CREATE TABLE departments (
   department_id text PRIMARY KEY,
-  name          text NOT NULL
+  name          text NOT NULL,
+  first_import_id bigint REFERENCES imports
 );
 
 CREATE TABLE sites (
