@@ -16,7 +16,11 @@ function registry(): OuiRegistry {
 
 function* entries(): Generator<[prefix: string, organisation: string]> {
   // Parsed here and let go; required, the addresses of 50,000 companies would stay in memory.
-  const all: unknown = JSON.parse(readFileSync(require.resolve('oui-data'), 'utf8'));
-  if (all === null || typeof all !== 'object') return;
-  for (const [prefix, registered] of Object.entries(all)) yield [prefix, String(registered).split('\n', 1)[0] ?? ''];
+  const all = JSON.parse(readFileSync(require.resolve('oui-data'), 'utf8')) as Readonly<Record<string, string>>;
+  // Not Object.entries: `screen` waits for this, and the list of pairs costs as much as the parsing.
+  for (const prefix in all) {
+    const registered = all[prefix] ?? '';
+    const end = registered.indexOf('\n');
+    yield [prefix, end === -1 ? registered : registered.slice(0, end)];
+  }
 }

@@ -19,7 +19,7 @@ export interface OuiRegistry {
 }
 
 /** Holders that say nothing about a maker: the registry's own blocks for smaller assignments, and withheld names. */
-const NAMELESS = new Set(['ieee registration authority', 'private']);
+const NAMELESS = /^(?:ieee registration authority|private)$/i;
 /** Of MA-L, MA-M and MA-S prefixes, in hexadecimal digits. */
 const LARGE = 6;
 const MEDIUM = 7;
@@ -43,7 +43,7 @@ export function createOuiRegistry(entries: Iterable<readonly [prefix: string, or
   /** The 24-bit blocks that were divided: few, so most addresses need one look. */
   const divided = new Set<number>();
   for (const [prefix, organisation] of entries) {
-    if (NAMELESS.has(organisation.toLowerCase())) continue;
+    if (NAMELESS.test(organisation)) continue;
     const value = Number.parseInt(prefix, 16);
     const assignment = { prefix: prefix.toLowerCase(), organisation };
     if (prefix.length === LARGE) large.set(value, assignment);

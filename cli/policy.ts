@@ -1,0 +1,112 @@
+import { type Command } from 'commander';
+import { holderBlocks } from '../app/policy-holders';
+import { policyDigest, readPolicyFile } from '../app/policy-file';
+import { affectsScreening, diffPolicies } from '../domain/policy/diff';
+import { type Policy } from '../domain/policy/policy';
+import { action, actsAs } from './command';
+import { changesText, policyText } from './policy-text';
+
+function configureCheck(command: Command): void {
+  const example = '\nExample:\n  clearsite policy check policy/uk-2022-visual-surveillance.yaml';
+  action(command.argument('<file>').addHelpText('after', example), async (io, _options, file) => {
+    const policy = await readPolicyFile(file ?? '');
+    const warnings = holderBlocks(policy)
+      .filter(({ blocks }) => blocks === 0)
+      .map(
+        ({ organisation }) =>
+          `The IEEE registry gives no address block to a holder that begins with "${organisation}".`,
+      );
+    const { id, version, title } = policy;
+    io.answer({ ok: true, id, version, title, digest: policyDigest(policy), warnings }, () =>
+      [
+        `${file ?? ''} is a valid policy: ${title} (${id}, version ${version}).`,
+        ...warnings.map((warning) => `Warning: ${warning}`),
+      ].join('\n'),
+    );
+  });
+}
+
+/** The policy that rules in the register. Loaded only here: a file needs no service. */
+async function appliedPolicy(): Promise<Policy> {
+  const [{ withServices }, { loadConfig }, { policyOf, theProgramme }] = await Promise.all([
+    import('../app/services'),
+    import('../platform/config'),
+    import('../register/current-policy'),
+  ]);
+  return withServices(loadConfig(), async (services) => {
+    const pool = await services.register();
+    return policyOf(pool, (await theProgramme(pool)).programmeId);
+  });
+}
+
+function configureShow(command: Command): void {
+  const example =
+    '\nWithout FILE: the policy that is applied.\n\nExample:\n  clearsite policy show policy/uk-2022-visual-surveillance.yaml';
+  action(command.argument('[file]').addHelpText('after', example), async (io, _options, file) => {
+    const policy = file === undefined ? await appliedPolicy() : await readPolicyFile(file);
+    const holders = holderBlocks(policy);
+    const digest = policyDigest(policy);
+    io.answer({ digest, policy, holders }, () => policyText(policy, digest, holders));
+  });
+}
+
+function configureDiff(command: Command): void {
+  const example =
+    '\nExit code: 0 they say the same, 1 they differ.\n\nExample:\n  clearsite policy diff policy-2026-1.yaml policy-2026-2.yaml';
+  action(
+    command.argument('<old>').argument('<new>').addHelpText('after', example),
+    async (io, _options, before, after) => {
+      const [from, to] = await Promise.all([readPolicyFile(before ?? ''), readPolicyFile(after ?? '')]);
+      const changes = diffPolicies(from, to);
+      const named = (policy: Policy) => ({ id: policy.id, version: policy.version, digest: policyDigest(policy) });
+      io.answer(
+        {
+          from: named(from),
+          to: named(to),
+          different: changes.length > 0,
+          rescreen: affectsScreening(changes),
+          changes,
+        },
+        () => (changes.length === 0 ? 'Both say the same.' : changesText(changes)),
+      );
+      if (changes.length > 0 && from.id === to.id && from.version === to.version) {
+        io.note(`Both are version ${to.version}: raise the version, or "policy apply" will refuse the second.`);
+      }
+      return changes.length === 0 ? 0 : 1;
+    },
+  );
+}
+
+function configureApply(command: Command): void {
+  const example =
+    '\nThe same file twice changes nothing. A changed file needs a new version.\n\nExample:\n  clearsite policy apply policy/uk-2022-visual-surveillance.yaml';
+  action(actsAs(command).argument('<file>').addHelpText('after', example), async (io, _options, file) => {
+    const [{ applyPolicyFile }, { withServices }, { loadConfig }] = await Promise.all([
+      import('../app/policies'),
+      import('../app/services'),
+      import('../platform/config'),
+    ]);
+    const applied = await withServices(loadConfig(), (services) => applyPolicyFile(services, io.who, file ?? ''));
+    const { outcome, programmeId, version, changes, rescreen } = applied;
+    io.answer(applied, () => {
+      switch (outcome) {
+        case 'created':
+          return `Programme ${programmeId} begins with policy version ${version}.`;
+        case 'unchanged':
+          return `Policy ${programmeId}, version ${version}, ruled already: nothing changed.`;
+        case 'updated':
+          return `Policy ${programmeId} is now version ${version}.\n${changesText(changes)}`;
+      }
+    });
+    if (rescreen) io.note('Devices keep the result that the earlier version gave them until they are screened again.');
+  });
+}
+
+export function configure(command: Command): void {
+  configureCheck(
+    command.command('check').description('say whether a policy file can be used, and what is wrong with it'),
+  );
+  configureShow(command.command('show').description('show a policy file, or the applied policy'));
+  configureDiff(command.command('diff').description('show what differs between two policy files'));
+  configureApply(command.command('apply').description('make a policy file the one that rules the register'));
+}
