@@ -29,6 +29,11 @@ export const COMMANDS: readonly Entry[] = [
   { name: 'worker', summary: 'run cases', load: () => import('./worker') },
   { name: 'web', summary: 'serve health checks and the programme figures', load: () => import('./web') },
   {
+    name: 'doctor',
+    summary: 'what is reachable, what waits, what fails, and what to do about each',
+    load: () => import('./doctor'),
+  },
+  {
     name: 'migrate',
     summary: 'bring the register and the Temporal namespace up to date',
     load: () => import('./migrate'),

@@ -11,7 +11,9 @@ export function configure(command: Command): void {
     ),
     async (io) => {
       // The SDK's native part takes a while to load: only this command pays for it.
+      const { installWorkerRuntime } = await import('../platform/worker-runtime');
       const { runWorker } = await import('../workers/worker');
+      installWorkerRuntime();
       const worker = await runWorker(loadConfig());
       io.note('The worker is running. Ctrl-C stops it.');
       // Being told twice is usual: by the terminal and by "clearsite up".

@@ -56,18 +56,29 @@ export async function openTemporal(config: Config): Promise<Client> {
  */
 export async function openTemporalConnection(config: Config): Promise<Connection> {
   const { address, connection: options } = requireTemporal(config);
+  let connection: Connection | null = null;
   try {
-    return await Connection.connect({ ...options, address, connectTimeout: CONNECT_MS });
+    const opened = await Connection.connect({ ...options, address, connectTimeout: CONNECT_MS });
+    connection = opened;
+    // The SDK takes a server that does not know this call for an old one; it is some other program's server.
+    await opened.withDeadline(Date.now() + CONNECT_MS, () => opened.workflowService.getSystemInfo({}));
+    return opened;
   } catch (cause) {
-    throw new Failure('temporal-unreachable', `The Temporal server at ${address} does not answer: ${reason(cause)}.`, {
-      exit: 3,
-      hint:
-        config.source.temporal === 'environment'
-          ? 'see that TEMPORAL_ADDRESS is right and that the server is running there.'
-          : RESTART,
-      cause,
-    });
+    await connection?.close();
+    throw temporalAway(config, address, cause);
   }
+}
+
+/** What a call to Temporal that failed for want of a server is reported as. */
+export function temporalAway(config: Config, address: string, cause: unknown): Failure {
+  return new Failure('temporal-unreachable', `The Temporal server at ${address} does not answer: ${reason(cause)}.`, {
+    exit: 3,
+    hint:
+      config.source.temporal === 'environment'
+        ? 'see that TEMPORAL_ADDRESS is right and that the server is running there.'
+        : RESTART,
+    cause,
+  });
 }
 
 const RESTART = 'look at what "clearsite up" says where it runs; stop it and start it again if it does not recover.';

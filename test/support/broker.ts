@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startPostgres, type RunningPostgres } from '../../platform/embedded/postgres';
 import { startTemporal, type RunningTemporal } from '../../platform/embedded/temporal/start';
+import { packageRoot } from '../../platform/paths';
 import { migrate } from '../../register/migrate';
 import { leash, type Leash } from './leash';
 
@@ -16,6 +19,8 @@ export interface Shared {
   /** URL of a migrated database, to be used as a template and never to be written to. */
   readonly '/register': { readonly url: string };
   readonly '/temporal': { readonly address: string };
+  /** The command as it is in dist/, built once for this run. */
+  readonly '/command': { readonly path: string };
 }
 
 /**
@@ -27,6 +32,7 @@ export class Broker {
   private readonly leashes: Leash[] = [];
   private postgres: Promise<RunningPostgres> | null = null;
   private temporal: Promise<RunningTemporal> | null = null;
+  private command: Promise<string> | null = null;
   private server: Server | null = null;
 
   /** Listens for test files. */
@@ -65,6 +71,8 @@ export class Broker {
         return { url: (await (this.postgres ??= this.makeRegister())).url };
       case '/temporal':
         return { address: (await (this.temporal ??= this.makeTemporal())).address };
+      case '/command':
+        return { path: await (this.command ??= build()) };
       default:
         throw new Error(`no such thing: ${path}`);
     }
@@ -91,4 +99,9 @@ export class Broker {
     this.leashes.push(leash(temporal.pid));
     return temporal;
   }
+}
+
+async function build(): Promise<string> {
+  await promisify(execFile)(process.execPath, [join(packageRoot(), 'tools', 'build.mjs')]);
+  return join(packageRoot(), 'bin', 'clearsite.js');
 }

@@ -6,7 +6,7 @@ import { Connection } from '@temporalio/client';
 import { Client } from 'pg';
 import { type Config, loadConfig } from '../../platform/config';
 import { startMail } from '../../platform/embedded/mail';
-import { prepareNamespace } from '../../platform/embedded/temporal/namespace';
+import { prepareNamespace } from '../../platform/namespace';
 import { ensureKeys } from '../../platform/keys';
 import { homePaths } from '../../platform/paths';
 import { BROKER, type Shared } from './broker';
@@ -76,6 +76,11 @@ export async function startStack(): Promise<TestStack> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** The built command's path, for `process.execPath`; built from the sources as they are, once a run. */
+export async function builtCommand(): Promise<string> {
+  return (await ask('/command')).path;
 }
 
 async function makeNamespace(namespace: string): Promise<string> {

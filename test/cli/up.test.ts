@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { loadConfig } from '../../platform/config';
+import { findProcesses, identify, isRunning } from '../../platform/processes';
+import { closedFolder, eventually, gone, removeHome, runFileOf, RunningUp } from '../support/running-up';
+import { builtCommand } from '../support/stack';
+
+describe('clearsite up', () => {
+  const folder = closedFolder();
+  const home = join(folder, 'home');
+  const ups: RunningUp[] = [];
+  let command: string;
+
+  const start = async (): Promise<RunningUp> => {
+    const up = new RunningUp(command, home);
+    ups.push(up);
+    await up.says('clearsite is up.');
+    return up;
+  };
+  const current = (): RunningUp => ups.at(-1)!;
+  const isOurs = (argv: readonly string[]): boolean => argv.some((argument) => argument.startsWith(home));
+
+  beforeAll(async () => {
+    command = await builtCommand();
+    await start();
+  }, 600_000);
+
+  afterAll(async () => {
+    for (const up of ups) up.send('SIGTERM');
+    await Promise.all(ups.map((up) => up.exited));
+    removeHome(folder, home);
+  });
+
+  test('starts a register, Temporal, mail and a worker from a folder of mode 0700, and tells the other commands where', () => {
+    const config = loadConfig({ CLEARSITE_HOME: home });
+    expect(config.source).toEqual({ database: 'up', temporal: 'up', smtp: 'up' });
+    expect(config.temporal).toMatchObject({ namespace: 'clearsite', connection: {} });
+    expect(
+      [config.databaseUrl, config.temporal?.address, config.smtpUrl].every((address) => address?.includes('127.0.0.1')),
+    ).toBe(true);
+    expect(statSync(join(home, 'run.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(home, 'keys')).mode & 0o777).toBe(0o600);
+    expect(current().output).not.toMatch(/clearsite:[^@\s]{8,}@/);
+  });
+
+  test('a second one for the same home ends with 2 and names the first', async () => {
+    const second = new RunningUp(command, home);
+    expect(await second.exited).toBe(2);
+    expect(second.output).toContain(`process ${current().pid}`);
+    expect(loadConfig({ CLEARSITE_HOME: home }).databaseUrl).not.toBeNull();
+  });
+
+  test.each(['postgres', 'temporal', 'worker'] as const)(
+    '%s is started again after kill -9, at the same address',
+    async (name) => {
+      const before = current().children();
+      const addresses = runFileOf(home);
+      process.kill(before[name].pid, 'SIGKILL');
+      await current().says(
+        `${{ postgres: 'PostgreSQL', temporal: 'Temporal', worker: 'The worker' }[name]} is running again`,
+      );
+      expect(current().children()[name].pid).not.toBe(before[name].pid);
+      expect(runFileOf(home)).toEqual(addresses);
+      const client = new Client({ connectionString: addresses.databaseUrl });
+      await client.connect();
+      await client.end();
+    },
+  );
+
+  test('after kill -9 of "up" itself its run.json counts for nothing, its worker ends, and the next one puts all in order', async () => {
+    const killed = current();
+    const { worker, postgres, temporal } = killed.children();
+    killed.send('SIGKILL');
+    await killed.exited;
+    expect(loadConfig({ CLEARSITE_HOME: home }).databaseUrl).toBeNull();
+    await gone(worker);
+    expect([postgres, temporal].every(isRunning)).toBe(true);
+    const next = await start();
+    expect([postgres, temporal].some(isRunning)).toBe(false);
+    expect(next.output).toContain(`process ${postgres.pid} of this home outlived`);
+    expect(next.output).toContain(`process ${temporal.pid} of this home outlived`);
+  });
+
+  test('Ctrl-C stops everything, leaves no process and no address behind, and ends with 0', async () => {
+    const up = current();
+    const { worker, postgres, temporal } = up.children();
+    up.send('SIGINT');
+    expect(await up.exited).toBe(0);
+    expect([worker, postgres, temporal].some(isRunning)).toBe(false);
+    expect(findProcesses(isOurs)).toEqual([]);
+    expect(existsSync(join(home, 'run.json'))).toBe(false);
+  });
+
+  test('told to stop while it starts, it leaves nothing behind either', async () => {
+    const up = new RunningUp(command, home);
+    ups.push(up);
+    // As early as there is something to leave behind.
+    await eventually(() => findProcesses(isOurs).length > 0);
+    up.send('SIGTERM');
+    expect(await up.exited).toBe(0);
+    expect(findProcesses(isOurs)).toEqual([]);
+    expect(identify(up.pid)).toBeNull();
+  });
+
+  test('a second Ctrl-C does not wait for good order', async () => {
+    const up = await start();
+    const { worker, postgres, temporal } = up.children();
+    up.send('SIGINT');
+    up.send('SIGINT');
+    await up.exited;
+    await gone(worker, postgres, temporal);
+    expect(findProcesses(isOurs)).toEqual([]);
+  });
+
+  test('--exit stops again once everything is up', async () => {
+    const up = new RunningUp(command, home, ['--exit']);
+    ups.push(up);
+    expect(await up.exited).toBe(0);
+    expect(up.output).toContain('clearsite is up.');
+    expect(findProcesses(isOurs)).toEqual([]);
+  });
+});
