@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { evolve, NEW_CASE } from '../domain/lifecycle';
+import { rebuild } from '../domain/lifecycle';
 import { policyOf, theProgramme } from '../register/current-policy';
 import { addMissingCases, eventsOf, openCaseIds, statusOf } from '../register/reconcile';
 import { DEVICE_REMOVAL, workflowIdOf } from '../workflows/messages';
@@ -47,7 +47,7 @@ async function runs(client: Client, caseId: string): Promise<boolean> {
 /** Starts a lost workflow again from its audit trail, at the state after the last recorded event. */
 async function revive(services: Services, client: Client, caseId: string): Promise<Finding> {
   const pool = await services.register();
-  const state = (await eventsOf(pool, caseId)).reduce(evolve, NEW_CASE);
+  const state = rebuild(await eventsOf(pool, caseId));
   const { facts } = state;
   const subject = { kind: 'workflow-missing', subject: caseId } as const;
   if (facts === null)
