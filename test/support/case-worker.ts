@@ -1,0 +1,134 @@
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import { type Client } from '@temporalio/client';
+import { join } from 'node:path';
+import { type Pool } from 'pg';
+import { makeRecord } from '../../activities/record';
+import { sendCommand } from '../../app/act';
+import { startCase } from '../../app/open-cases';
+import { openServices, type Services } from '../../app/services';
+import { nextRungs, addPlainDays } from '../../domain/ladder/ladder';
+import { type CaseFacts, type Command, type CommandBody, type Plan } from '../../domain/lifecycle';
+import { type Policy } from '../../domain/policy/policy';
+import { dataConverter, FAILURE_CONVERTER_PATH } from '../../platform/data-converter';
+import { packageRoot } from '../../platform/paths';
+import { caseToPlan } from '../../register/planning';
+import { caseQuery, type CaseView, type CommandAnswer, TASK_QUEUE, workflowIdOf } from '../../workflows/messages';
+import { command, type Sending } from './a-case';
+import { seedDevice, seedProgramme } from './a-programme';
+import { type TestStack } from './stack';
+
+/** Quiet but for errors: a test's output is its titles. */
+const silent = new DefaultLogger('ERROR');
+let bundle: Promise<{ code: string }> | null = null;
+
+/** The workflows of this checkout, bundled once for each test file. */
+export function workflowBundle(): Promise<{ code: string }> {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: join(packageRoot(), 'workflows', 'index.ts'),
+    failureConverterPath: FAILURE_CONVERTER_PATH,
+    logger: silent,
+  });
+  return bundle;
+}
+
+export interface CaseWorker {
+  stop(): Promise<void>;
+}
+
+/** A worker for cases alone: the real workflow and the real `record`, without schedules and mail. */
+export async function startCaseWorker(
+  stack: Pick<TestStack, 'temporal' | 'config'>,
+  pool: Pool,
+  options: Partial<WorkerOptions> = {},
+): Promise<CaseWorker> {
+  quieten();
+  const connection = await NativeConnection.connect({ address: stack.temporal.address });
+  const worker = await Worker.create({
+    connection,
+    namespace: stack.temporal.namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: await workflowBundle(),
+    activities: { record: makeRecord(pool) },
+    dataConverter: dataConverter(stack.config),
+    stickyQueueScheduleToStartTimeout: '4s',
+    ...options,
+  });
+  const done = worker.run();
+  return {
+    async stop() {
+      worker.shutdown();
+      await done;
+      await connection.close();
+    },
+  };
+}
+
+let installed = false;
+function quieten(): void {
+  if (!installed) Runtime.install({ logger: silent, telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
+  installed = true;
+}
+
+/** Cases in a register of a test's own, with a worker that runs them. */
+export class Cases {
+  #number = 0;
+
+  private constructor(
+    readonly stack: TestStack,
+    readonly services: Services,
+    readonly pool: Pool,
+    readonly client: Client,
+    readonly policy: Policy,
+  ) {}
+
+  static async in(stack: TestStack): Promise<Cases> {
+    const services = openServices(stack.config);
+    const pool = await services.register();
+    const policy = await seedProgramme(pool, { startedAt: '2026-11-23T09:00:00.000Z' });
+    return new Cases(stack, services, pool, await services.temporal(), policy);
+  }
+
+  /** A new device with its case as an import leaves it; what the case starts with. */
+  async facts(changes: Partial<CaseFacts> = {}): Promise<CaseFacts> {
+    this.#number += 1;
+    const assetId = `CAM-${this.#number}`;
+    const caseId = await seedDevice(this.pool, this.policy, { assetId });
+    const found = await caseToPlan(this.pool, caseId);
+    return { ...found!.facts, ...changes };
+  }
+
+  /** Opens a case of a new device with a plan and the rungs of its first ladder. */
+  async open(plan: Plan | null, changes: Partial<CaseFacts> = {}): Promise<string> {
+    const facts = await this.facts(changes);
+    const assess = plan?.milestones.find(({ stage }) => stage === 'assess');
+    const rungs =
+      assess === undefined ? [] : nextRungs(this.policy.ladder, 'assess', assess.due, null, 12, addPlainDays);
+    await startCase(this.client, { facts, plan, rungs }, 'opened-once');
+    return facts.caseId;
+  }
+
+  /** Sends a command as app/ does. @throws Failure with the rejection's code */
+  send(caseId: string, body: CommandBody | Command, sending: Sending = {}): Promise<CommandAnswer> {
+    return sendCommand(this.client, caseId, 'commandId' in body ? body : command(body, sending));
+  }
+
+  view(caseId: string): Promise<CaseView> {
+    return this.client.workflow.getHandle(workflowIdOf(caseId)).query(caseQuery);
+  }
+
+  /** Resolves when the case's workflow has ended. */
+  ended(caseId: string): Promise<unknown> {
+    return this.client.workflow.getHandle(workflowIdOf(caseId)).result();
+  }
+
+  async close(): Promise<void> {
+    await this.services.close();
+  }
+}
