@@ -1,7 +1,7 @@
 import { type Instant } from '../domain/records';
 import { STAGE_WORDS } from '../domain/lifecycle/actions';
 import { ACTION_OF } from '../domain/case-actions';
-import { type Role } from '../domain/vocabulary';
+import { type Role, ROLES } from '../domain/vocabulary';
 import { clean } from './clean';
 import { readableDate } from './dates';
 import { type Severity, type TaskItem, tasksOf, type Voice } from './items';
@@ -83,7 +83,7 @@ function groups<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
 }
 
 function toldWords(roles: readonly Role[]): string {
-  return listed([...new Set(roles)].map((role) => `the ${ROLE_WORDS[role]}`));
+  return listed(ROLES.filter((role) => roles.includes(role)).map((role) => `the ${ROLE_WORDS[role]}`));
 }
 
 function whenWords(late: number | null): string {
@@ -193,7 +193,7 @@ function howWords(tasks: readonly TaskItem[]): string[] {
 }
 
 function whyWords(rows: readonly MailRow[]): string {
-  const roles = [...new Set(rows.map(({ role }) => role))].map((role) => ROLE_WORDS[role]);
+  const roles = ROLES.filter((role) => rows.some((row) => row.role === role)).map((role) => ROLE_WORDS[role]);
   return `You get this because you are recorded as ${listed(roles)}. If that is wrong, please tell your programme team.`;
 }
 

@@ -1,0 +1,153 @@
+import { type Pool } from 'pg';
+import { type Instant } from '../../domain/records';
+import { senderOf } from '../../notify/compose';
+import { type MailSetting } from '../../notify/rows';
+import { requireSmtp } from '../../platform/config';
+import { readSmtpUrl } from '../../platform/smtp-url';
+import { openTransport, type Transport } from '../../platform/smtp-transport';
+import { unsentMessages } from '../../register/messages';
+import { type DueAddress, dueAddresses } from '../../register/outbox';
+import { concurrently } from '../concurrently';
+import { type Services } from '../services';
+import { claim } from './claim';
+import { handOnStranded } from './readdress';
+import { sendMessage, type SendOutcome } from './send';
+import { mailSetting } from './setting';
+import { judge } from './verdict';
+
+/** So many failures in a row without one success are the server's doing, whatever it says about each. */
+const TOO_MANY_IN_A_ROW = 10;
+/** A run takes on nothing new after this long; the next run goes on. Milliseconds. */
+const LONGEST_RUN = 8 * 60_000;
+
+export interface DeliveryOptions {
+  /** @default the system's clock */
+  readonly clock?: () => Instant;
+  /** Aborted: what is being sent is finished, nothing new is begun. */
+  readonly signal?: AbortSignal;
+  /** Called after each message. */
+  readonly onProgress?: () => void;
+}
+
+/** What one delivery run did. No addresses. */
+export interface DeliveryReport {
+  readonly sent: number;
+  /** To be tried again. */
+  readonly postponed: number;
+  /** Given up: a dead address, or refused for good. */
+  readonly failed: number;
+  /** Why the run stopped early; null = it did all there was to do. */
+  readonly problem: string | null;
+}
+
+type Work = { readonly messageId: string } | { readonly due: DueAddress };
+
+class Run {
+  sent = 0;
+  postponed = 0;
+  failed = 0;
+  problem: string | null = null;
+  #inARow = 0;
+
+  note(outcome: SendOutcome): void {
+    switch (outcome.kind) {
+      case 'left-alone':
+        return;
+      case 'sent':
+        this.sent += 1;
+        this.#inARow = 0;
+        return;
+      case 'server':
+        this.postponed += 1;
+        this.problem ??= outcome.reason;
+        return;
+      case 'postponed':
+      case 'failed':
+        this[outcome.kind] += 1;
+        this.#inARow += 1;
+        if (this.#inARow >= TOO_MANY_IN_A_ROW) this.problem ??= outcome.reason;
+        return;
+    }
+  }
+
+  report(): DeliveryReport {
+    const { sent, postponed, failed, problem } = this;
+    return { sent, postponed, failed, problem };
+  }
+}
+
+/** Messages that were composed before, then addresses; nothing more once the run has to stop. */
+function* workOf(unsent: readonly string[], due: readonly DueAddress[], goesOn: () => boolean): Generator<Work> {
+  for (const messageId of unsent) {
+    if (!goesOn()) return;
+    yield { messageId };
+  }
+  for (const address of due) {
+    if (!goesOn()) return;
+    yield { due: address };
+  }
+}
+
+/** Reads each programme's setting once. */
+function settings(pool: Pool, services: Services): (programmeId: string) => Promise<MailSetting> {
+  const known = new Map<string, Promise<MailSetting>>();
+  return (programmeId) => {
+    const setting = known.get(programmeId) ?? mailSetting(pool, programmeId, services.config);
+    known.set(programmeId, setting);
+    return setting;
+  };
+}
+
+async function deliverAll(
+  services: Services,
+  transport: Transport,
+  connections: number,
+  work: Iterable<Work>,
+  run: Run,
+  { clock, onProgress }: { clock: () => Instant; onProgress: () => void },
+): Promise<void> {
+  const pool = await services.register();
+  const from = senderOf(services.config.mailFrom).address;
+  const settingOf = settings(pool, services);
+  await concurrently(work, connections, async (item) => {
+    const messageId =
+      'messageId' in item
+        ? item.messageId
+        : await claim(pool, item.due, clock(), await settingOf(item.due.programmeId));
+    if (messageId !== null) run.note(await sendMessage(pool, transport, messageId, from, clock));
+    onProgress();
+  });
+}
+
+/**
+ * One delivery run: everything that is due, one message for each address. Nothing leaves before programme start nor
+ * while mail is held. Mail is composed only once the server has greeted us, so that what waits through an outage can
+ * still be superseded. Two runs at once share the work.
+ * @throws Failure `mail-not-running` (exit 3), `config-invalid`; not for a server that is away: see `problem`
+ */
+export async function deliverMail(services: Services, options: DeliveryOptions = {}): Promise<DeliveryReport> {
+  const { clock = () => new Date().toISOString(), signal, onProgress = () => undefined } = options;
+  const pool = await services.register();
+  const began = clock();
+  await handOnStranded(pool, began);
+  const [unsent, due] = [await unsentMessages(pool, began), await dueAddresses(pool, began)];
+  const run = new Run();
+  if (unsent.length + due.length === 0) return run.report();
+  const smtp = readSmtpUrl(requireSmtp(services.config));
+  const transport = openTransport(smtp);
+  const goesOn = (): boolean =>
+    run.problem === null && signal?.aborted !== true && Date.parse(clock()) - Date.parse(began) < LONGEST_RUN;
+  try {
+    await transport.verify();
+  } catch (error) {
+    transport.close();
+    return { ...run.report(), problem: judge(error).reason };
+  }
+  try {
+    const work = workOf(unsent, due, goesOn);
+    await deliverAll(services, transport, smtp.connections, work, run, { clock, onProgress });
+  } finally {
+    transport.close();
+  }
+  return run.report();
+}

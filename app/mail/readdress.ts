@@ -1,0 +1,138 @@
+import { type Pool, type PoolClient } from 'pg';
+import { recipientsOf } from '../../domain/notices/recipients';
+import { type Instant } from '../../domain/records';
+import { type Role } from '../../domain/vocabulary';
+import { type RefusedContact } from '../../register/messages';
+import {
+  copyRow,
+  endRows,
+  lockStrandedRows,
+  queueMailNotice,
+  reachablePeople,
+  type RowEnd,
+  type StrandedRow,
+} from '../../register/outbox';
+import { inTransaction } from '../../register/transaction';
+
+type People = Awaited<ReturnType<typeof reachablePeople>>;
+
+/** Rows looked at in one transaction. */
+const PAGE = 500;
+
+/** Reads the reachable people of each department once. */
+function directory(client: PoolClient): (departmentId: string | null) => Promise<People> {
+  const known = new Map<string | null, Promise<People>>();
+  return (departmentId) => {
+    const found = known.get(departmentId) ?? reachablePeople(client, departmentId);
+    known.set(departmentId, found);
+    return found;
+  };
+}
+
+/** What is about mail itself goes to whoever runs the programme; the rest stays with the role, or goes up from it. */
+function rolesFor({ kind, role }: StrandedRow): readonly Role[] {
+  return kind === 'dead-address' || kind === 'mail-refused' ? ['programme-manager'] : [role];
+}
+
+/**
+ * Hands rows to the next person who can be reached, each once.
+ * @param end what becomes of the rows themselves
+ * @returns how many found nobody; they keep waiting
+ */
+export async function handOn(
+  client: PoolClient,
+  rows: readonly StrandedRow[],
+  end: Exclude<RowEnd, 'pending'>,
+  at: Instant,
+): Promise<number> {
+  const peopleOf = directory(client);
+  const ended: string[] = [];
+  const waiting: string[] = [];
+  for (const row of rows) {
+    const people = await peopleOf(row.departmentId);
+    const where = { siteId: row.siteId ?? '', owner: row.owner };
+    const next = recipientsOf(rolesFor(row), people, where).filter((contactId) => contactId !== row.contactId);
+    if (next.length === 0) {
+      waiting.push(row.id);
+      continue;
+    }
+    await copyRow(client, row.id, next);
+    ended.push(row.id);
+  }
+  await endRows(client, ended, end, at);
+  await endRows(client, waiting, 'pending', at);
+  return waiting.length;
+}
+
+/** Hands on everything that waits for people who have left or whose address is refused. */
+export async function handOnStranded(pool: Pool, at: Instant): Promise<void> {
+  for (let after = '0'; ;) {
+    const rows = await inTransaction(pool, async (client) => {
+      const stranded = await lockStrandedRows(client, after, PAGE);
+      if (stranded.length > 0) await handOn(client, stranded, 'superseded', at);
+      return stranded;
+    });
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last.id;
+  }
+}
+
+/**
+ * Tells the department's security officer that an address is dead; where that is the officer's own (or nobody's
+ * department), the programme manager.
+ */
+export async function reportDeadAddress(
+  client: PoolClient,
+  programmeId: string,
+  dead: readonly RefusedContact[],
+  reason: string,
+  at: Instant,
+): Promise<void> {
+  const peopleOf = directory(client);
+  for (const { contactId, departmentId, role } of dead) {
+    const to: Role = departmentId === null || role === 'security-officer' ? 'programme-manager' : 'security-officer';
+    const people = await peopleOf(departmentId);
+    await queueMailNotice(client, {
+      key: `dead-address/${contactId}/${at}`,
+      programmeId,
+      kind: 'dead-address',
+      about: contactId,
+      reason,
+      to: recipientsOf([to], people, { siteId: '', owner: null }),
+    });
+  }
+}
+
+/** A message that a server would not take although its address stands. */
+export interface RefusedMessage {
+  readonly messageId: string;
+  readonly programmeId: string;
+  readonly address: string;
+  readonly reason: string;
+}
+
+/**
+ * Tells the programme manager that a message was refused; where it was the manager's own, the SRO. Mail about refused
+ * mail, refused in its turn, is told to nobody: `doctor` shows it.
+ */
+export async function reportRefused(
+  client: PoolClient,
+  { messageId, programmeId, address, reason }: RefusedMessage,
+  rows: readonly StrandedRow[],
+): Promise<void> {
+  const about = rows.find(({ kind }) => kind !== 'mail-refused');
+  if (about === undefined) return;
+  const to: Role = rows.some(({ role }) => role === 'programme-manager') ? 'sro' : 'programme-manager';
+  const others = (await reachablePeople(client, about.departmentId)).filter(
+    ({ email }) => email !== address.toLowerCase(),
+  );
+  await queueMailNotice(client, {
+    key: `mail-refused/${messageId}`,
+    programmeId,
+    kind: 'mail-refused',
+    about: about.contactId,
+    reason,
+    to: recipientsOf([to], others, { siteId: '', owner: null }),
+  });
+}
