@@ -8,29 +8,53 @@ const COLUMNS = `
 
 const NEW_ID = `'k_' || replace(gen_random_uuid()::text, '-', '')`;
 
-const STAGED = `f.asset_id IN (SELECT asset_id FROM device_staging WHERE reject IS NULL)`;
-
-const flagged = (where: string): string => `
+const ON_SITES = `
   INSERT INTO cases (${COLUMNS})
   SELECT ${NEW_ID}, p.programme_id, f.asset_id, f.next_spell, f.previous_case_id, f.site_id, f.department_id, f.screening,
     f.network IN ('segregated', 'isolated'), $2, p.policy_version
   FROM programmes p JOIN flagged_without_case f USING (programme_id)
-  WHERE p.programme_id = $1 AND ${where}
+  WHERE p.programme_id = $1 AND f.site_id = ANY($3)
+  ON CONFLICT DO NOTHING`;
+
+/** Flagged devices of the staged lines, joined to what a case copies from them. */
+const STAGED = `
+  device_staging g JOIN devices d ON d.asset_id = g.asset_id JOIN sites t ON t.site_id = d.site_id
+  JOIN programmes p ON p.programme_id = $1`;
+
+const IS_FLAGGED = `g.reject IS NULL AND d.screening <> 'clear' AND d.in_scope AND d.merged_into IS NULL`;
+
+const FROM_DEVICE = `d.site_id, t.department_id, d.screening, d.network IN ('segregated', 'isolated'), $2, p.policy_version`;
+
+/**
+ * The rule of the view flagged_without_case, in two parts that a million staged lines can be joined to: no case at all,
+ * or a clearance that has lapsed.
+ */
+const NEVER_FLAGGED = `
+  INSERT INTO cases (${COLUMNS})
+  SELECT ${NEW_ID}, p.programme_id, d.asset_id, 1, NULL, ${FROM_DEVICE}
+  FROM ${STAGED}
+  WHERE ${IS_FLAGGED} AND NOT EXISTS (SELECT FROM cases c WHERE c.programme_id = $1 AND c.asset_id = d.asset_id)
+  ON CONFLICT DO NOTHING`;
+
+const CLEARANCE_LAPSED = `
+  INSERT INTO cases (${COLUMNS})
+  SELECT ${NEW_ID}, p.programme_id, d.asset_id, c.spell + 1, c.case_id, ${FROM_DEVICE}
+  FROM ${STAGED} JOIN cases c ON c.programme_id = p.programme_id AND c.asset_id = d.asset_id
+    AND c.status = 'closed' AND c.outcome = 'not-covered'
+  WHERE ${IS_FLAGGED}
+    AND d.cleared_fingerprint IS DISTINCT FROM device_fingerprint(d.make, d.model, d.mac, d.policy_version)
+    AND NOT EXISTS (SELECT FROM cases n WHERE n.programme_id = $1 AND n.asset_id = c.asset_id AND n.spell > c.spell)
   ON CONFLICT DO NOTHING`;
 
 /** Cases that undoing an import withdrew do not stand in the way of importing their devices again. */
 const AFTER_UNDO = `
   INSERT INTO cases (${COLUMNS})
-  SELECT ${NEW_ID}, c.programme_id, c.asset_id, c.spell + 1, c.case_id, d.site_id, t.department_id, d.screening,
-    d.network IN ('segregated', 'isolated'), $2, p.policy_version
-  FROM imports i JOIN cases c ON c.import_id = i.import_id AND c.status = 'closed' AND c.outcome = 'withdrawn'
-      AND c.closed_at >= i.undone_at
-    JOIN programmes p ON p.programme_id = c.programme_id
-    JOIN devices d ON d.asset_id = c.asset_id JOIN sites t ON t.site_id = d.site_id
-    JOIN device_staging s ON s.asset_id = c.asset_id AND s.reject IS NULL
-  WHERE i.undone_at IS NOT NULL AND c.programme_id = $1
-    AND d.screening <> 'clear' AND d.in_scope AND d.merged_into IS NULL
-    AND NOT EXISTS (SELECT FROM cases n WHERE n.programme_id = c.programme_id AND n.asset_id = c.asset_id AND n.spell > c.spell)
+  SELECT ${NEW_ID}, p.programme_id, d.asset_id, c.spell + 1, c.case_id, ${FROM_DEVICE}
+  FROM ${STAGED} JOIN cases c ON c.programme_id = p.programme_id AND c.asset_id = d.asset_id
+    AND c.status = 'closed' AND c.outcome = 'withdrawn'
+    JOIN imports i ON i.import_id = c.import_id AND i.undone_at <= c.closed_at
+  WHERE ${IS_FLAGGED}
+    AND NOT EXISTS (SELECT FROM cases n WHERE n.programme_id = $1 AND n.asset_id = c.asset_id AND n.spell > c.spell)
   ON CONFLICT DO NOTHING`;
 
 /**
@@ -44,15 +68,12 @@ export async function askForCases(
   importId: number,
   scope: CaseScope,
 ): Promise<number> {
+  const ask = async (sql: string, ...more: unknown[]): Promise<number> =>
+    (await client.query(sql, [programmeId, importId, ...more])).rowCount ?? 0;
   switch (scope.of) {
-    case 'sites': {
-      const { rowCount } = await client.query(flagged('f.site_id = ANY($3)'), [programmeId, importId, scope.siteIds]);
-      return rowCount ?? 0;
-    }
-    case 'staged': {
-      const asked = await client.query(flagged(STAGED), [programmeId, importId]);
-      const again = await client.query(AFTER_UNDO, [programmeId, importId]);
-      return (asked.rowCount ?? 0) + (again.rowCount ?? 0);
-    }
+    case 'sites':
+      return ask(ON_SITES, scope.siteIds);
+    case 'staged':
+      return (await ask(NEVER_FLAGGED)) + (await ask(CLEARANCE_LAPSED)) + (await ask(AFTER_UNDO));
   }
 }

@@ -28,7 +28,7 @@ const row = (alias: string): string => `(${VALUES.map((column) => `${alias}.${co
 const MARK_TAKEN = `
   UPDATE device_staging s SET reject = 'asset-id-taken', reject_detail = held.department_id
   FROM devices d JOIN sites held ON held.site_id = d.site_id, sites wanted
-  WHERE s.reject IS NULL AND d.asset_id = s.asset_id AND wanted.site_id = s.site_id
+  WHERE s.reject IS NULL AND d.asset_id = s.asset_id AND d.site_id <> s.site_id AND wanted.site_id = s.site_id
     AND held.department_id <> wanted.department_id
     AND NOT EXISTS (
       SELECT FROM imports i WHERE i.import_id = d.first_import_id AND i.undone_at IS NOT NULL

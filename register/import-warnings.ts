@@ -17,31 +17,34 @@ export type DeviceWarning =
 
 export type WarningCode = DeviceWarning['code'];
 
+/** A merge to look back on. */
+export interface MergedImport {
+  readonly importId: number;
+  readonly programmeId: string;
+  /** Devices that it created or updated. */
+  readonly touched: number;
+}
+
 /** Those that are listed, and how many there are in all. */
 export interface Warnings {
   readonly listed: readonly DeviceWarning[];
   readonly total: number;
 }
 
-/** Assets that share a serial or a MAC: named once for each line, however many share it. */
+/** Assets that share a serial or a MAC with one that this import touched: named once for each line, however many share it. */
 const shared = (column: 'mac' | 'serial'): string => `
   SELECT s.line, s.asset_id, CASE WHEN o.first = s.asset_id THEN o.last ELSE o.first END AS other
-  FROM device_staging s JOIN (
+  FROM (
     SELECT d.${column}, min(d.asset_id) AS first, max(d.asset_id) AS last FROM devices d
-    WHERE d.${column} IN (SELECT n.${column} FROM device_staging n WHERE n.reject IS NULL) AND d.merged_into IS NULL
+    WHERE d.${column} IN (SELECT n.${column} FROM devices n WHERE n.last_import_id = $1) AND d.merged_into IS NULL
     GROUP BY d.${column} HAVING count(*) > 1
-  ) o USING (${column}) WHERE s.reject IS NULL`;
+  ) o JOIN device_staging s USING (${column}) JOIN devices t ON t.asset_id = s.asset_id AND t.last_import_id = $1
+  WHERE s.reject IS NULL`;
 
 /** Each gives line, asset_id and `other`: the other asset, line, case or column that the warning names. */
-const QUERIES: Readonly<Record<WarningCode, string>> = {
+const ALWAYS: Readonly<Partial<Record<WarningCode, string>>> = {
   'repeated-line': `
     SELECT line, asset_id, reject_detail AS other FROM device_staging WHERE reject = 'repeated'`,
-  'mac-known': shared('mac'),
-  'serial-known': shared('serial'),
-  'unknown-parent': `
-    SELECT s.line, s.asset_id, s.parent_asset_id AS other FROM device_staging s
-    WHERE s.reject IS NULL AND s.parent_asset_id IS NOT NULL
-      AND NOT EXISTS (SELECT FROM devices d WHERE d.asset_id = s.parent_asset_id)`,
   'listed-after-closing': `
     SELECT s.line, s.asset_id, c.case_id || ' (' || c.outcome || ')' AS other
     FROM cases c JOIN device_staging s ON s.asset_id = c.asset_id AND s.reject IS NULL
@@ -51,6 +54,17 @@ const QUERIES: Readonly<Record<WarningCode, string>> = {
   'merged-asset': `
     SELECT s.line, s.asset_id, d.merged_into AS other FROM device_staging s JOIN devices d ON d.asset_id = s.asset_id
     WHERE s.reject IS NULL AND d.merged_into IS NOT NULL`,
+};
+
+/** Needed only where the import changed something. */
+const WHERE_TOUCHED: typeof ALWAYS = {
+  'mac-known': shared('mac'),
+  'serial-known': shared('serial'),
+  'unknown-parent': `
+    SELECT s.line, s.asset_id, s.parent_asset_id AS other
+    FROM device_staging s JOIN devices t ON t.asset_id = s.asset_id AND t.last_import_id = $1
+    WHERE s.reject IS NULL AND s.parent_asset_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM devices d WHERE d.asset_id = s.parent_asset_id)`,
   'value-cleared': `
     SELECT s.line, s.asset_id, string_agg(b.key, ', ' ORDER BY b.key) AS other
     FROM import_changes c JOIN device_staging s ON s.asset_id = c.row_key AND s.reject IS NULL,
@@ -69,13 +83,13 @@ const QUERIES: Readonly<Record<WarningCode, string>> = {
 /** What a person should look at after a merge, in the order of the file, at most `limit` of each sort. */
 export async function mergeWarnings(
   client: PoolClient,
-  importId: number,
-  programmeId: string,
+  { importId, programmeId, touched }: MergedImport,
   limit: number,
 ): Promise<Warnings> {
   const listed: DeviceWarning[] = [];
   let total = 0;
-  for (const [code, sql] of Object.entries(QUERIES) as [WarningCode, string][]) {
+  const queries = touched === 0 ? ALWAYS : { ...ALWAYS, ...WHERE_TOUCHED };
+  for (const [code, sql] of Object.entries(queries) as [WarningCode, string][]) {
     const { rows } = await client.query<{ line: number; assetId: string; other: string; total: number }>(
       `WITH found AS (${sql}), basis AS (SELECT $1::bigint, $2::text)
        SELECT line::float8 AS line, asset_id AS "assetId", other, (count(*) OVER ())::int AS total FROM found ORDER BY line LIMIT $3`,

@@ -21,7 +21,7 @@ import {
 } from '../../register/import-devices';
 import { departmentIds, departmentsOfSites } from '../../register/import-sites';
 import { emptyStaging, openStaging, VerdictBook } from '../../register/import-staging';
-import { mergeWarnings, missingDevices } from '../../register/import-warnings';
+import { type MergedImport, mergeWarnings, missingDevices } from '../../register/import-warnings';
 import { ieeeRegistry } from '../oui-registry';
 import { inWords } from './device-warnings';
 import { type RejectCollector } from './rejects';
@@ -139,7 +139,7 @@ export async function deviceImport(work: ImportWork, plan: ColumnPlan<'devices'>
         updated,
         unchanged: accepted - created - updated,
         casesOpening,
-        ...(await lookBack(work, importId, programmeId, accepted)),
+        ...(await lookBack(work, { importId, programmeId, touched: created + updated }, accepted)),
       };
     },
 
@@ -181,12 +181,11 @@ async function gatherRejects(
 /** What a person should know after the merge. */
 async function lookBack(
   { client, request }: ImportWork,
-  importId: number,
-  programmeId: string,
+  merged: MergedImport,
   accepted: number,
 ): Promise<Omit<KindReport, 'read' | 'accepted' | 'created' | 'updated' | 'unchanged' | 'casesOpening'>> {
   const { screening, departments } = await mergedFigures(client);
-  const warnings = await mergeWarnings(client, importId, programmeId, LISTED);
+  const warnings = await mergeWarnings(client, merged, LISTED);
   const { department } = request;
   const missing = request.complete
     ? await missingDevices(
