@@ -1,0 +1,348 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { verifyAudit } from '../../../app/audit/verify';
+import { actOnCase, type ActionAnswer, type SendOptions } from '../../../app/cases/act-on-case';
+import { parseAction } from '../../../app/cases/action-input';
+import { showCase } from '../../../app/cases/show';
+import { openCases } from '../../../app/open-cases';
+import { openServices, type Services } from '../../../app/services';
+import { type Policy } from '../../../domain/policy/policy';
+import { evidencePath } from '../../../platform/evidence-store';
+import { PEOPLE, seedDevice, seedProgramme } from '../../support/a-programme';
+import { type CaseWorker, startCaseWorker } from '../../support/case-worker';
+import { startStack, type TestStack } from '../../support/stack';
+import { until } from '../../support/until';
+
+let stack: TestStack;
+let pool: Pool;
+let services: Services;
+let worker: CaseWorker;
+let policy: Policy;
+let devices = 0;
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const ONCE: SendOptions = { commandId: null, expectedRevision: null };
+
+/** Somebody acts under their own name. */
+async function act(
+  email: string | null,
+  id: string,
+  name: string,
+  options: object = {},
+  send: Partial<SendOptions> = {},
+): Promise<ActionAnswer> {
+  const input = parseAction(name, { ...options });
+  return actOnCase(services, id, input, { as: null, typist: email }, { ...ONCE, ...send });
+}
+
+const { owner, officer, manager, otherOwner } = PEOPLE;
+
+/** A device with an open case. @returns its asset id */
+async function aCase(device: Partial<Parameters<typeof seedDevice>[2]> = {}): Promise<string> {
+  const assetId = `CAM-${++devices}`;
+  await seedDevice(pool, policy, { assetId, ...device });
+  await openCases(services);
+  await until(
+    async () =>
+      (await pool.query(`SELECT 1 FROM cases WHERE asset_id = $1 AND status = 'open'`, [assetId])).rowCount === 1,
+  );
+  return assetId;
+}
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'clearsite-evidence-')), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+/** The stages before `verify`, by the task owner. */
+async function removed(id: string): Promise<void> {
+  await act(owner.email, id, 'record-assessment', { result: 'covered' });
+  await act(owner.email, id, 'confirm-disconnection');
+  await act(owner.email, id, 'schedule-replacement', { on: day(20) });
+  await act(owner.email, id, 'confirm-removal', {
+    evidenceFile: file('gone.png', PNG),
+    kind: 'photo',
+    note: 'Bare wall.',
+  });
+}
+
+beforeAll(async () => {
+  stack = await startStack();
+  pool = new Pool({ connectionString: stack.databaseUrl });
+  services = openServices(stack.config);
+  policy = await seedProgramme(pool, { startedAt: new Date(Date.now() - 86_400_000).toISOString() });
+  worker = await startCaseWorker(stack, pool);
+});
+
+afterAll(async () => {
+  await worker?.stop();
+  await services?.close();
+  await pool?.end();
+  await stack?.stop();
+});
+
+describe('a device is walked to a verified removal', () => {
+  test('each answer says what was recorded and what comes next; the trail and the history agree', async () => {
+    const id = await aCase();
+    expect(await act(owner.email, id, 'record-assessment', { result: 'covered', note: 'Label read.' })).toMatchObject({
+      accepted: true,
+      recorded: true,
+      stage: 'disconnect',
+      outcome: null,
+      nextAction: 'Take it off the core network · Book the replacement',
+    });
+    await act(owner.email, id, 'confirm-disconnection', { evidence: 'Switch port 12 is shut.' });
+    expect(await act(owner.email, id, 'schedule-replacement', { on: day(20) })).toMatchObject({ stage: 'remove' });
+    const path = file('gone.png', PNG);
+    await act(owner.email, id, 'confirm-removal', { evidenceFile: path, kind: 'photo' });
+    const last = await act(officer.email, id, 'verify-removal', { note: 'I looked.' });
+    expect(last).toMatchObject({ stage: 'closed', outcome: 'removed', nextAction: '' });
+
+    const shown = await showCase(services, id, new Date().toISOString());
+    expect(shown).toMatchObject({
+      status: 'closed',
+      stage: 'closed',
+      outcome: 'removed',
+      rag: null,
+      allowedActions: ['reopen'],
+    });
+    expect(shown.evidence.map(({ kind, grade, stage }) => [kind, grade, stage])).toEqual([
+      ['assertion', 'assertion', 'disconnect'],
+      ['photo', 'photo', 'remove'],
+    ]);
+    const sha = shown.evidence[1]?.file?.sha256;
+    expect(readFileSync(evidencePath(stack.home, sha ?? ''))).toEqual(PNG);
+    expect(shown.audit.map(({ type }) => type)).toEqual([
+      'opened',
+      'planned',
+      'assessed',
+      'evidence-submitted',
+      'disconnected',
+      'scheduled',
+      'evidence-submitted',
+      'removed',
+      'verified',
+      'closed',
+    ]);
+    expect(shown.audit.at(-1)?.actor).toBe(officer.id);
+    const report = await verifyAudit(services, { id: shown.caseId, depth: 'deep' });
+    expect(report).toMatchObject({ cases: 1, events: 10, histories: 1, breaks: [] });
+  });
+});
+
+describe('a case that is shown', () => {
+  test('says why each date is what it is, whose turn it is, and when it wakes', async () => {
+    const id = await aCase();
+    const shown = await showCase(services, id, new Date().toISOString());
+    const remove = shown.milestones.find(({ stage }) => stage === 'remove');
+    expect(remove?.why).toEqual([{ rule: 'stage-budget', due: remove?.due }]);
+    expect(shown.turn).toEqual([
+      { stage: 'assess', role: 'task-owner', contacts: [{ contactId: owner.id, name: 'Name of c_owner' }] },
+    ]);
+    expect(shown.allowedActions).toEqual([
+      'record-assessment',
+      'submit-evidence',
+      'acknowledge',
+      'reassign',
+      'withdraw',
+    ]);
+    expect(shown.workflow).toMatchObject({ asked: true, unrecorded: 0 });
+    expect(shown.mail).toEqual([expect.objectContaining({ kind: 'task', contactId: owner.id, state: 'pending' })]);
+    expect(shown.people[owner.id]).toEqual({ name: 'Name of c_owner', role: 'task-owner' });
+  });
+
+  test('is shown from the register, saying so, where Temporal is away', async () => {
+    const id = await aCase();
+    const alone = openServices({ ...stack.config, temporal: null });
+    try {
+      const shown = await showCase(alone, id, new Date().toISOString());
+      expect(shown.workflow).toEqual({ asked: false, why: expect.stringContaining('Temporal') });
+      expect(shown.milestones).toHaveLength(5);
+    } finally {
+      await alone.close();
+    }
+  });
+
+  test('says that the security officer has to agree, once somebody proposed that it is not covered', async () => {
+    const id = await aCase();
+    await act(owner.email, id, 'record-assessment', { result: 'not-covered', evidence: 'The label says Axis.' });
+    const shown = await showCase(services, id, new Date().toISOString());
+    expect(shown.turn).toEqual([expect.objectContaining({ role: 'security-officer' })]);
+    const agreed = await act(officer.email, id, 'record-assessment', { result: 'not-covered' });
+    expect(agreed).toMatchObject({ stage: 'closed', outcome: 'not-covered' });
+  });
+});
+
+describe('an action is refused, and changes nothing, where', () => {
+  test.each<[string, string, string, object, string]>([
+    ['it comes too early', owner.email, 'confirm-removal', {}, 'not-yet'],
+    [
+      'somebody of another department asks',
+      otherOwner.email,
+      'record-assessment',
+      { result: 'covered' },
+      'not-allowed',
+    ],
+    ['a task owner would withdraw', owner.email, 'withdraw', { reason: 'No.' }, 'not-allowed'],
+    [
+      'not covered is said without evidence',
+      owner.email,
+      'record-assessment',
+      { result: 'not-covered' },
+      'evidence-needed',
+    ],
+    ['a replacement is booked before anybody looked', manager.email, 'schedule-replacement', { on: day(9) }, 'not-yet'],
+    ['an open case would be reopened', manager.email, 'reopen', { reason: 'Again.' }, 'not-closed'],
+  ])('%s', async (_why, email, action, options, code) => {
+    const id = await aCase();
+    const before = await showCase(services, id, new Date().toISOString());
+    await expect(act(email, id, action, options)).rejects.toMatchObject({ code, exit: 1 });
+    const after = await showCase(services, id, new Date().toISOString());
+    expect(after.audit).toEqual(before.audit);
+    expect(after.evidence).toEqual([]);
+  });
+
+  test('whoever removed would verify', async () => {
+    const id = await aCase();
+    await removed(id);
+    await expect(act(owner.email, id, 'verify-removal')).rejects.toMatchObject({ code: 'not-allowed' });
+    await pool.query(
+      `INSERT INTO contacts (contact_id, department_id, role, name, email) VALUES ('c_x', 'D-AG', 'security-officer', 'X', $1)`,
+      [owner.email],
+    );
+    try {
+      await expect(act(owner.email, id, 'verify-removal')).rejects.toMatchObject({ code: 'same-person' });
+    } finally {
+      await pool.query(`DELETE FROM contacts WHERE contact_id = 'c_x'`);
+    }
+  });
+
+  test('the case has moved on since it was looked at', async () => {
+    const id = await aCase();
+    const { revision } = await showCase(services, id, new Date().toISOString());
+    await act(owner.email, id, 'record-assessment', { result: 'covered' });
+    await expect(
+      act(owner.email, id, 'confirm-disconnection', {}, { expectedRevision: revision }),
+    ).rejects.toMatchObject({ code: 'stale-revision', exit: 1 });
+  });
+});
+
+describe('a command sent twice under one id', () => {
+  test('is carried out once, with its evidence, while the case is open', async () => {
+    const id = await aCase();
+    const options = { result: 'covered', evidence: 'Read on the label.' };
+    const first = await act(owner.email, id, 'record-assessment', options, { commandId: 'mine' });
+    const again = await act(owner.email, id, 'record-assessment', options, { commandId: 'mine' });
+    expect(again).toEqual(first);
+    expect((await showCase(services, id, new Date().toISOString())).evidence).toHaveLength(1);
+  });
+
+  test('is answered as the first time after it closed the case', async () => {
+    const id = await aCase();
+    await removed(id);
+    const first = await act(officer.email, id, 'verify-removal', {}, { commandId: 'last' });
+    expect(first.outcome).toBe('removed');
+    expect(await act(officer.email, id, 'verify-removal', {}, { commandId: 'last' })).toEqual(first);
+    await expect(act(officer.email, id, 'verify-removal', {}, { commandId: 'other' })).rejects.toMatchObject({
+      code: 'case-closed',
+      exit: 1,
+    });
+  });
+});
+
+describe('reopening', () => {
+  test('starts the next spell, linked; the device names it, and the old one stays closed', async () => {
+    const id = await aCase();
+    await act(owner.email, id, 'record-assessment', { result: 'not-found', note: 'Looked everywhere.' });
+    const closed = await showCase(services, id, new Date().toISOString());
+    await expect(act(owner.email, id, 'reopen', { reason: 'Seen again.' })).rejects.toMatchObject({
+      code: 'not-allowed',
+      exit: 1,
+    });
+    await expect(act(manager.email, id, 'reopen', { reason: ' ' })).rejects.toMatchObject({ code: 'reason-needed' });
+    const answer = await act(manager.email, id, 'reopen', { reason: 'Seen again.' }, { commandId: 'again' });
+    expect(answer).toMatchObject({ stage: 'assess', outcome: null, previousCaseId: closed.caseId });
+    expect(
+      await act(manager.email, closed.caseId, 'reopen', { reason: 'Seen again.' }, { commandId: 'again' }),
+    ).toEqual(answer);
+    const shown = await showCase(services, id, new Date().toISOString());
+    expect(shown).toMatchObject({
+      caseId: answer.caseId,
+      spell: 2,
+      previousCaseId: closed.caseId,
+      status: 'open',
+      reopenedBecause: 'Seen again.',
+    });
+    await expect(act(manager.email, closed.caseId, 'reopen', { reason: 'Third.' })).rejects.toMatchObject({
+      code: 'superseded',
+      exit: 1,
+    });
+    expect((await showCase(services, closed.caseId, new Date().toISOString())).status).toBe('closed');
+  });
+});
+
+describe('reassigning', () => {
+  test('hands the tasks to a colleague, by address', async () => {
+    const id = await aCase();
+    await act(owner.email, id, 'reassign', { to: officer.email });
+    const shown = await showCase(services, id, new Date().toISOString());
+    expect(shown.owner).toBe(officer.id);
+    expect(shown.turn[0]?.contacts).toEqual([expect.objectContaining({ contactId: officer.id })]);
+  });
+
+  test('refuses somebody of another department, and somebody unknown', async () => {
+    const id = await aCase();
+    await expect(act(owner.email, id, 'reassign', { to: otherOwner.email })).rejects.toMatchObject({
+      code: 'unknown-contact',
+      exit: 2,
+    });
+    await expect(act(owner.email, id, 'reassign', { to: 'nobody@ag.example' })).rejects.toMatchObject({
+      code: 'unknown-contact',
+      exit: 2,
+    });
+  });
+});
+
+describe('evidence', () => {
+  test.each<[string, () => string, string, string]>([
+    ['is not a photo', () => file('photo.png', 'words'), 'photo', 'file-type'],
+    ['is a program', () => file('scan.txt', Buffer.from('7f454c4602010100', 'hex')), 'scan', 'file-type'],
+    ['is empty', () => file('photo.png', ''), 'photo', 'file-empty'],
+    [
+      'is too large',
+      () => file('photo.png', Buffer.concat([PNG, Buffer.alloc(25 * 1024 * 1024)])),
+      'photo',
+      'file-too-large',
+    ],
+    ['is not there', () => '/nowhere/photo.png', 'photo', 'file-unreadable'],
+    ['is a folder', () => tmpdir(), 'photo', 'file-unreadable'],
+    ['is no certificate', () => file('certificate.pdf', 'words'), 'certificate', 'file-type'],
+  ])('is refused where the file %s', async (_why, path, kind, code) => {
+    const id = await aCase();
+    await expect(act(owner.email, id, 'submit-evidence', { evidenceFile: path(), kind })).rejects.toMatchObject({
+      code,
+      exit: 2,
+    });
+    expect((await showCase(services, id, new Date().toISOString())).evidence).toEqual([]);
+  });
+
+  test('of the same bytes is kept once and listed for each case', async () => {
+    const path = file('photo.png', PNG);
+    const [first, second] = [await aCase(), await aCase()];
+    for (const id of [first, second])
+      await act(owner.email, id, 'submit-evidence', { evidenceFile: path, kind: 'photo' });
+    const digests = await Promise.all(
+      [first, second].map(async (id) => (await showCase(services, id, new Date().toISOString())).evidence[0]?.file),
+    );
+    expect(digests[0]).toEqual({ sha256: digests[1]?.sha256, fileName: 'photo.png', sizeBytes: PNG.length });
+  });
+});
