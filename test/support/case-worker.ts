@@ -13,6 +13,7 @@ import { makeRecord } from '../../activities/record';
 import { sendCommand } from '../../app/act';
 import { startCase } from '../../app/open-cases';
 import { openServices, type Services } from '../../app/services';
+import { makePlan } from '../../domain/deadlines/plan';
 import { nextRungs, addPlainDays } from '../../domain/ladder/ladder';
 import { type CaseFacts, type Command, type CommandBody, type Plan } from '../../domain/lifecycle';
 import { type Policy } from '../../domain/policy/policy';
@@ -20,7 +21,7 @@ import { dataConverter, FAILURE_CONVERTER_PATH } from '../../platform/data-conve
 import { packageRoot } from '../../platform/paths';
 import { caseToPlan } from '../../register/planning';
 import { caseQuery, type CaseView, type CommandAnswer, TASK_QUEUE, workflowIdOf } from '../../workflows/messages';
-import { command, type Sending } from './a-case';
+import { BUDGETS, command, type Sending } from './a-case';
 import { seedDevice, seedProgramme } from './a-programme';
 import { type TestStack } from './stack';
 
@@ -36,6 +37,11 @@ export function workflowBundle(): Promise<{ code: string }> {
     logger: silent,
   });
   return bundle;
+}
+
+/** The budgets of the tests, counted from this moment: assessing is due in 14 days. */
+export function planFromNow(): Plan {
+  return makePlan(1, { start: new Date().toISOString(), budgets: BUDGETS, removalDate: null, addDays: addPlainDays });
 }
 
 export interface CaseWorker {
@@ -104,13 +110,18 @@ export class Cases {
     return { ...found!.facts, ...changes };
   }
 
-  /** Opens a case of a new device with a plan and the rungs of its first ladder. */
-  async open(plan: Plan | null, changes: Partial<CaseFacts> = {}): Promise<string> {
-    const facts = await this.facts(changes);
+  /** Starts a case with a plan and the rungs of its first ladder. */
+  async start(facts: CaseFacts, plan: Plan | null): Promise<void> {
     const assess = plan?.milestones.find(({ stage }) => stage === 'assess');
     const rungs =
       assess === undefined ? [] : nextRungs(this.policy.ladder, 'assess', assess.due, null, 12, addPlainDays);
     await startCase(this.client, { facts, plan, rungs }, 'opened-once');
+  }
+
+  /** Opens a case of a new device. @returns its id */
+  async open(plan: Plan | null, changes: Partial<CaseFacts> = {}): Promise<string> {
+    const facts = await this.facts(changes);
+    await this.start(facts, plan);
     return facts.caseId;
   }
 

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { addPlainDays, DAY } from '../../domain/ladder/ladder';
-import { makePlan } from '../../domain/deadlines/plan';
-import { type Plan } from '../../domain/lifecycle';
-import { BUDGETS, DO, OFFICER } from '../support/a-case';
-import { Cases, type CaseWorker, startCaseWorker } from '../support/case-worker';
+import { DAY } from '../../domain/ladder/ladder';
+import { DO, OFFICER } from '../support/a-case';
+import { Cases, type CaseWorker, planFromNow, startCaseWorker } from '../support/case-worker';
 import { countEvents, historyOf, tally } from '../support/histories';
 import { startStack, type TestStack } from '../support/stack';
 import { fastForward } from '../support/virtual-time';
@@ -26,11 +24,6 @@ afterAll(async () => {
   await cases?.close();
   await stack?.stop();
 });
-
-function planFromNow(): Plan {
-  const start = new Date().toISOString();
-  return makePlan(1, { start, budgets: BUDGETS, removalDate: null, addDays: addPlainDays });
-}
 
 const book = () => ({ ...DO.book, on: new Date(Date.now() + 20 * DAY).toISOString().slice(0, 10) });
 
