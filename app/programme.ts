@@ -1,7 +1,7 @@
 import { type Policy } from '../domain/policy/policy';
 import { type Programme, policyOf, theProgramme } from '../register/current-policy';
 import { type CaseToPlan, unplannedCases } from '../register/planning';
-import { markStarted, programmeFigures, type ProgrammeFigures } from '../register/programme';
+import { markDemonstration, markStarted, programmeFigures, type ProgrammeFigures } from '../register/programme';
 import { SYSTEM } from '../domain/lifecycle';
 import { Failure } from '../domain/errors';
 import { sendCommand } from './act';
@@ -97,4 +97,17 @@ export async function showProgramme(services: Services): Promise<Programme & { r
   const pool = await services.register();
   const programme = await theProgramme(pool);
   return { ...programme, figures: await programmeFigures(pool, programme.programmeId) };
+}
+
+/**
+ * Makes the programme a demonstration, in which `--as` may decide and verify.
+ * @throws Failure `programme-runs` where it has started for real
+ */
+export async function makeDemonstration(services: Services, who: Who): Promise<void> {
+  const pool = await services.register();
+  const { programmeId } = await theProgramme(pool);
+  if (await markDemonstration(pool, programmeId, await actorName(pool, who))) return;
+  throw new Failure('programme-runs', `Programme ${programmeId} has started: it cannot become a demonstration.`, {
+    exit: 1,
+  });
 }

@@ -80,13 +80,22 @@ function configureDiff(command: Command): void {
 function configureApply(command: Command): void {
   const example =
     '\nThe same file twice changes nothing. A changed file needs a new version.\n\nExample:\n  clearsite policy apply policy/uk-2022-visual-surveillance.yaml';
-  action(actsAs(command).argument('<file>').addHelpText('after', example), async (io, _options, file) => {
-    const [{ applyPolicyFile }, { withServices }, { loadConfig }] = await Promise.all([
+  const described = actsAs(command)
+    .argument('<file>')
+    .option('--demo', 'a demonstration: --as may decide and verify')
+    .addHelpText('after', example);
+  action<{ demo?: true }>(described, async (io, options, file) => {
+    const [{ applyPolicyFile }, { makeDemonstration }, { withServices }, { loadConfig }] = await Promise.all([
       import('../app/policies'),
+      import('../app/programme'),
       import('../app/services'),
       import('../platform/config'),
     ]);
-    const applied = await withServices(loadConfig(), (services) => applyPolicyFile(services, io.who, file ?? ''));
+    const applied = await withServices(loadConfig(), async (services) => {
+      const result = await applyPolicyFile(services, io.who, file ?? '');
+      if (options.demo) await makeDemonstration(services, io.who);
+      return result;
+    });
     const { outcome, programmeId, version, changes, rescreen } = applied;
     io.answer(applied, () => {
       switch (outcome) {

@@ -17,6 +17,19 @@ export async function markStarted(pool: Pool, programmeId: string, actor: string
   });
 }
 
+/** Marks a programme that has not started as a demonstration. @returns false where it has started for real */
+export async function markDemonstration(pool: Pool, programmeId: string, actor: string): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE programmes SET demo = true WHERE programme_id = $1 AND (demo OR started_at IS NULL)`,
+      [programmeId],
+    );
+    if (rowCount === 0) return false;
+    await client.query(LOG, [actor, 'marked-as-demonstration', programmeId, {}]);
+    return true;
+  });
+}
+
 /** Counts for `programme show`. */
 export interface ProgrammeFigures {
   readonly devices: number;

@@ -7,7 +7,20 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folders = ['domain', 'workflows', 'activities', 'workers', 'register', 'notify', 'importers', 'web', 'cli', 'app', 'platform', 'bench'];
+const folders = [
+  'domain',
+  'workflows',
+  'activities',
+  'workers',
+  'register',
+  'notify',
+  'importers',
+  'web',
+  'cli',
+  'app',
+  'platform',
+  'bench',
+];
 const sources = folders
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))))

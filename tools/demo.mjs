@@ -1,0 +1,316 @@
+// The main job on the synthetic example programme, embedded: npm run demo. Stays up until Ctrl-C; with CI set, or --exit, it ends by itself.
+// Every step goes through the command line as a person's would, and is checked: a wrong answer ends the demonstration with an error.
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { writeExample } from '../examples/generate.mjs';
+import { prepare, root } from './install.mjs';
+
+const ends = process.env.CI !== undefined || process.argv.includes('--exit');
+const clearsite = join(root, 'bin', 'clearsite.js');
+const OWNER = 'alex.ash@harbours.example';
+const OFFICER = 'bo.birch@harbours.example';
+const MANAGER = 'pat.maple@programme.example';
+
+const bold = (text) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[22m` : text);
+const chapter = (text) => console.log(`\n${bold(`── ${text}`)}`);
+const indent = (text) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `   ${line}`)
+    .join('\n');
+
+function fail(message) {
+  throw new Error(message);
+}
+
+/** Runs a command of the command line. @returns what it printed */
+function run(env, args, expected) {
+  const result = spawnSync(process.execPath, [clearsite, ...args], {
+    env,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.error) throw result.error;
+  if (!expected.includes(result.status)) {
+    fail(
+      `clearsite ${args.join(' ')} ended with ${result.status}, not ${expected.join(' or ')}:\n${result.stdout}${result.stderr}`,
+    );
+  }
+  return result;
+}
+
+/** The demonstration's home, its services and its commands. */
+class Stage {
+  constructor(home) {
+    this.home = home;
+    const { DATABASE_URL, TEMPORAL_ADDRESS, SMTP_URL, CLEARSITE_ACTOR, ...env } = process.env;
+    this.env = { ...env, CLEARSITE_HOME: home, MAIL_FROM: 'programme@programme.example' };
+  }
+
+  async start() {
+    const log = createWriteStream(join(this.home, 'up.log'));
+    this.up = spawn(process.execPath, [clearsite, 'up', '--json'], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.ended = new Promise((resolve) => this.up.once('exit', resolve));
+    this.up.stderr.on('data', (text) => {
+      log.write(text);
+      if (!this.isUp) process.stdout.write(String(text).replace(/^(?=.)/gm, '   '));
+    });
+    const up = new Promise((resolve) => this.up.stdout.once('data', resolve));
+    const code = await Promise.race([up.then(() => null), this.ended]);
+    if (code !== null) fail(`"clearsite up" ended with ${code}; its log is ${join(this.home, 'up.log')}`);
+    this.isUp = true;
+  }
+
+  async stop() {
+    if (this.up === undefined || this.up.exitCode !== null) return;
+    this.up.kill('SIGINT');
+    await this.ended;
+  }
+
+  /** Shows a command as typed, and the first lines of its answer. */
+  show(args, { actor, expected = [0], lines = 12, from = 0 } = {}) {
+    console.log(
+      `   ${bold(`${actor ? `CLEARSITE_ACTOR=${actor} ` : ''}clearsite ${args.map((arg) => (/\s/.test(arg) ? `"${arg}"` : arg)).join(' ')}`)}`,
+    );
+    const { stdout } = run({ ...this.env, ...(actor ? { CLEARSITE_ACTOR: actor } : {}) }, args, expected);
+    const all = stdout.trimEnd().split('\n').slice(from);
+    const shown = all.length > lines + 1 ? [...all.slice(0, lines), `… ${all.length - lines} more lines`] : all;
+    console.log(indent(shown.map((line) => line.slice(0, 150)).join('\n')));
+  }
+
+  /** The same command's answer as a document. */
+  ask(args, { actor, expected = [0] } = {}) {
+    const { stdout } = run(
+      { ...this.env, ...(actor ? { CLEARSITE_ACTOR: actor } : {}) },
+      [...args, '--json'],
+      expected,
+    );
+    return JSON.parse(stdout);
+  }
+
+  /** Waits for a condition. */
+  async until(what, check, seconds = 120) {
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await wait(500)) {
+      const found = await check();
+      if (found) return found;
+    }
+    return fail(`Waited ${seconds} seconds for ${what}.`);
+  }
+}
+
+/** The e-mails kept so far, oldest first. */
+function mails(home) {
+  const folder = join(home, 'mail');
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.eml'))
+        .sort()
+        .map((name) => join(folder, name))
+    : [];
+}
+
+const header = (mail, name) => new RegExp(`^${name}: (.*)$`, 'mi').exec(mail)?.[1]?.trim() ?? '';
+
+function flagged(stage, example) {
+  chapter('1. A policy says what is banned; sites, people and devices come in as departments send them');
+  stage.show(['policy', 'apply', example['policy.yaml'], '--demo']);
+  stage.show(['import', example['sites.csv'], '--kind', 'sites']);
+  stage.show(['import', example['contacts.csv'], '--kind', 'contacts']);
+  const rejects = join(stage.home, 'rejects.csv');
+  stage.show(['import', example['devices.csv'], '--rejects', rejects], { expected: [1], lines: 24 });
+
+  chapter('2. What was flagged, and why');
+  const devices = stage.ask(['devices', 'list', '--screening', 'suspect', '--limit', '1']);
+  stage.show(['devices', 'show', first(devices.devices).assetId], { lines: 16 });
+
+  chapter('3. Two lines were rejected and lost nothing else: mend them, import them again');
+  const text = readFileSync(rejects, 'utf8');
+  if (!text.includes('03/04/2021') || !text.includes('DLB-99'))
+    fail(`The rejects file does not hold the two wrong lines:\n${text}`);
+  writeFileSync(rejects, text.replace('03/04/2021', '2021-04-03').replace('DLB-99', 'DLB-01'));
+  console.log('   (in rejects.csv: 03/04/2021 becomes 2021-04-03, site DLB-99 becomes DLB-01)');
+  stage.show(['import', rejects], { lines: 8 });
+}
+
+function first(list) {
+  return list?.[0] ?? fail('The list is empty, and it should not be.');
+}
+
+/** Open cases that meet a condition. */
+function cases(stage, ...filters) {
+  return stage.ask(['cases', 'list', '--status', 'open', '--limit', '1000', ...filters]).cases;
+}
+
+async function opened(stage) {
+  chapter('4. One durable workflow for each flagged device');
+  await stage.until('every case to be open', () => stage.ask(['programme', 'show']).figures.opening === 0);
+  const byStage = new Map();
+  for (const { stage: name, departmentId } of cases(stage)) {
+    const row = byStage.get(departmentId) ?? new Map();
+    row.set(name, (row.get(name) ?? 0) + 1);
+    byStage.set(departmentId, row);
+  }
+  for (const [department, stages] of [...byStage].sort()) {
+    console.log(`   ${department}: ${[...stages].map(([name, count]) => `${count} in ${name}`).join(', ')}`);
+  }
+  stage.show(['cases', 'list', '--limit', '5'], { lines: 8 });
+}
+
+async function started(stage) {
+  chapter('5. Nobody has been written to so far. Who would get what?');
+  stage.show(['mail', 'preview'], { lines: 8 });
+  chapter('6. The programme starts: clocks run, and the first e-mails leave');
+  stage.show(['programme', 'start', '--as', MANAGER]);
+  await stage.until('the first e-mails', () => mails(stage.home).length >= 3);
+  for (const path of mails(stage.home).slice(0, 3)) {
+    const mail = readFileSync(path, 'utf8');
+    console.log(`   To: ${header(mail, 'To')}   Subject: ${header(mail, 'Subject')}`);
+  }
+}
+
+function removed(stage) {
+  chapter('7. One device, from its first task to a verified removal');
+  const device = first(
+    cases(stage, '--site', 'DHP-01', '--finding', 'covered').filter(({ milestones }) =>
+      milestones.every(({ skipped }) => !skipped),
+    ),
+  );
+  const id = device.assetId;
+  const order = join(stage.home, 'work-order.txt');
+  writeFileSync(order, `Work order 4711: ${id} taken down and handed over for disposal.\n`);
+  const act = (action, ...rest) => stage.show(['cases', 'act', id, action, ...rest], { actor: OWNER, lines: 3 });
+  act('record-assessment', '--result', 'covered');
+  act('confirm-disconnection', '--note', 'port shut, VLAN removed');
+  act('schedule-replacement', '--on', new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10));
+  act('confirm-removal', '--evidence-file', order, '--kind', 'work-order');
+  console.log('   Whoever removed it cannot verify it too:');
+  stage.show(['cases', 'act', id, 'verify-removal'], { actor: OWNER, expected: [1], lines: 3 });
+  stage.show(['cases', 'act', id, 'verify-removal', '--note', 'looked: the wall is bare'], {
+    actor: OFFICER,
+    lines: 3,
+  });
+  const { outcome } = stage.ask(['cases', 'show', id]);
+  if (outcome !== 'removed') fail(`The case of ${id} ended as ${outcome}, not as removed.`);
+}
+
+function disputed(stage) {
+  chapter('8. A wrong flag is disputed: with evidence, and with the security officer’s agreement');
+  const { assetId } = first(cases(stage, '--department', 'DHP', '--finding', 'suspect'));
+  stage.show(
+    [
+      'cases',
+      'act',
+      assetId,
+      'record-assessment',
+      '--result',
+      'not-covered',
+      '--evidence',
+      'The label says it was made by the brand itself; photo in the file.',
+    ],
+    { actor: OWNER, lines: 3 },
+  );
+  stage.show(['cases', 'act', assetId, 'record-assessment', '--result', 'not-covered', '--evidence', 'Photo seen.'], {
+    actor: OFFICER,
+    lines: 3,
+  });
+  const { outcome } = stage.ask(['cases', 'show', assetId]);
+  if (outcome !== 'not-covered') fail(`The case of ${assetId} ended as ${outcome}, not as not-covered.`);
+}
+
+function late(stage) {
+  chapter('9. A late task: what its next three e-mails say, when, and to whom');
+  // Sites that nobody has assessed had to be clear a month ago in this programme; what was reported removed still has to be checked.
+  const { assetId, caseId } = first(cases(stage, '--site', 'DHP-03', '--finding', 'covered'));
+  stage.show(
+    ['cases', 'act', assetId, 'record-assessment', '--result', 'already-removed', '--note', 'gone since the refit'],
+    { actor: OWNER, lines: 3 },
+  );
+  stage.show(['mail', 'preview', '--case', caseId, '--limit', '3'], { lines: 12 });
+  const rags = cases(stage).map(({ rag }) => rag);
+  if (!rags.includes('red') || !rags.includes('green'))
+    fail(`The programme should have late and timely cases, but has ${[...new Set(rags)]}.`);
+}
+
+function proved(stage) {
+  chapter('10. Nothing lost, nothing doubled, nothing changed afterwards');
+  stage.show(['reconcile']);
+  stage.show(['audit', 'verify']);
+}
+
+function where(stage) {
+  chapter('Where to look next');
+  const say = relativeHome(stage.home);
+  console.log(`   export CLEARSITE_HOME=${say}     then, in another terminal:`);
+  console.log('   npx clearsite cases list --rag red        what is late');
+  console.log('   npx clearsite cases show ID               one device: due dates and why, evidence, audit trail');
+  console.log('   npx clearsite mail list                   who was written to, and who will be');
+  console.log(`   ${join(say, 'mail')}                       the e-mails themselves`);
+  console.log('   README.md, "Your first week"              your own inventory');
+}
+
+const relativeHome = (home) => (home.startsWith(root) ? home.slice(root.length + 1) : home);
+
+async function main() {
+  prepare();
+  const home = ends ? mkdtempSync(join(tmpdir(), 'clearsite-demo-')) : join(root, '.clearsite', 'demo');
+  mkdirSync(home, { recursive: true });
+  // PostgreSQL refuses to run as root; the user that it runs as then has to reach this folder.
+  chmodSync(home, 0o711);
+  const stage = new Stage(home);
+  let code = 0;
+  try {
+    chapter('Starting Temporal, PostgreSQL, a mail server and a worker, all on this machine');
+    await stage.start();
+    if (existsSync(join(home, 'example'))) {
+      console.log(
+        `   This goes on with the demonstration kept in ${relativeHome(home)}. For a fresh one, stop it and remove that folder.`,
+      );
+      stage.show(['programme', 'show']);
+    } else {
+      const example = writeExample(join(home, 'example.new'), new Date().toISOString().slice(0, 10));
+      flagged(stage, example);
+      await opened(stage);
+      await started(stage);
+      removed(stage);
+      disputed(stage);
+      late(stage);
+      proved(stage);
+      renameSync(join(home, 'example.new'), join(home, 'example'));
+    }
+    where(stage);
+    if (!ends) {
+      console.log(`\n${bold('Everything stays up until Ctrl-C.')}`);
+      process.once('SIGINT', () => undefined);
+      process.once('SIGTERM', () => stage.up.kill('SIGTERM'));
+      await stage.ended;
+    }
+  } catch (error) {
+    console.error(`\nThe demonstration stopped: ${error.message}`);
+    code = 1;
+  } finally {
+    await stage.stop();
+    if (ends && code === 0) rmSync(home, { recursive: true, force: true });
+  }
+  if (code === 0 && ends) console.log('\nThe demonstration is over; everything was stopped.');
+  process.exitCode = code;
+}
+
+await main();
