@@ -3,6 +3,8 @@ import { globOf } from '../screening/model';
 import { nameKey, wordsOf, fold } from '../screening/normalise';
 import { typeKey } from '../screening/device-type';
 import { isHarmless, statesNothing } from '../screening/words';
+import { readMake } from '../screening/make';
+import { NameIndex } from '../screening/names';
 import { type Policy } from './policy';
 
 /** Something wrong with a policy's content, at the path of the value that is wrong. */
@@ -33,7 +35,7 @@ const MOST_STARS = 3;
  * dates in the wrong order, a ladder that goes down. @returns every problem; none for a policy that can be used
  */
 export function checkPolicy(policy: Policy): readonly PolicyProblem[] {
-  return [...zone(policy), ...dates(policy), ...ladder(policy), ...vendorReferences(policy), ...names(policy), ...organisations(policy), ...patterns(policy), ...deviceTypes(policy)];
+  return [...zone(policy), ...dates(policy), ...ladder(policy), ...vendorReferences(policy), ...names(policy), ...falseFriends(policy), ...organisations(policy), ...patterns(policy), ...deviceTypes(policy)];
 }
 
 function* zone({ zone }: Policy): Generator<PolicyProblem> {
@@ -120,6 +122,15 @@ function* names(policy: Policy): Generator<PolicyProblem> {
       yield { path: name.path, message, hint: 'Keep it in one row: legal forms, case, spaces and punctuation need no row of their own.' };
     }
     if (first === undefined) seen.set(key, name);
+  }
+}
+
+function* falseFriends(policy: Policy): Generator<PolicyProblem> {
+  const index = new NameIndex(policy);
+  for (const [at, { name }] of policy.falseFriends.entries()) {
+    if (readMake(name, index).kind !== 'listed') continue;
+    const message = `"${name}" is a listed vendor's name, so it stays covered whatever this row says.`;
+    yield { path: ['falseFriends', at, 'name'], message, hint: 'Remove this row, or the vendor.' };
   }
 }
 

@@ -2,8 +2,9 @@ import { type DeviceType, type Policy } from '../policy/policy';
 import { withoutWhatItFits } from './fits';
 import { fold, wordsOf } from './normalise';
 
-/** Beside what these join, the kind before them still counts: "camera with bracket". */
-const JOINS = /\b(?:with|and|plus|incl|including)\b|[^\p{L}\p{N}\s-]+/u;
+/** Between two things in one cell: "camera with bracket", "camera / recorder". */
+const JOINING_WORDS = new Set(['with', 'and', 'plus', 'incl', 'including']);
+const JOINING_SIGNS = /[^\p{L}\p{N}\s-]+/u;
 
 /** What a device type is compared by: without spaces, punctuation and the plural's s. */
 export function typeKey(type: string): string {
@@ -24,9 +25,19 @@ export function deviceTypeFinder(policy: Policy): (deviceType: string | null) =>
     const folded = fold(deviceType ?? '');
     const whole = rows.get(typeKey(folded));
     if (whole !== undefined) return whole;
-    const heads = folded.split(JOINS).flatMap((thing) => lastListed(withoutWhatItFits(wordsOf(thing)), rows) ?? []);
+    const things = folded.split(JOINING_SIGNS).flatMap((part) => thingsIn(withoutWhatItFits(wordsOf(part))));
+    const heads = things.flatMap((thing) => lastListed(thing, rows) ?? []);
     return heads.find(({ scope }) => scope === 'in') ?? heads[0] ?? null;
   };
+}
+
+function thingsIn(words: readonly string[]): readonly (readonly string[])[] {
+  const things: string[][] = [[]];
+  for (const word of words) {
+    if (JOINING_WORDS.has(word)) things.push([]);
+    else things.at(-1)?.push(word);
+  }
+  return things;
 }
 
 function lastListed(words: readonly string[], rows: ReadonlyMap<string, DeviceType>): DeviceType | null {

@@ -27,9 +27,12 @@ export function readMake(text: string | null, index: NameIndex): MakeReading {
   const folded = fold(text ?? '');
   const words = wordsOf(folded);
   if (words.length === 0 || statesNothingInChinese(words)) return NONE;
-  const whole = index.whole(withoutLegalForm(words).join(''));
-  if (whole?.kind === 'false-friend') return OTHER;
+  const reading = readWords(folded, words, index);
+  // A false friend excuses doubt, never a vendor's own name.
+  return reading.kind !== 'listed' && index.isFalseFriend(withoutLegalForm(words).join('')) ? OTHER : reading;
+}
 
+function readWords(folded: string, words: readonly string[], index: NameIndex): MakeReading {
   const { parts, stated, fitted } = takeApart(folded, words, index.find(words));
   const consistsOf = (...allowed: readonly Part[]): boolean => parts.every((part) => allowed.includes(part));
   const asked = folded.includes('?');

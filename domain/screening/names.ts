@@ -31,64 +31,76 @@ const MISSPELT_WORDS = 3;
 /** A brand is suspect as it is; a slip in a short one would catch too much. */
 const SHORTEST_MISSPELT_REBRAND = 6;
 
+/** In this order names are looked for, so that no brand and no false friend hides a vendor. */
+const KINDS = ['vendor', 'rebrand', 'false-friend'] as const satisfies readonly KnownName['kind'][];
+
 /** Finds the names that a policy knows in the words of a text. */
 export class NameIndex {
-  readonly #byKey = new Map<string, KnownName>();
+  readonly #byKey = {
+    vendor: new Map<string, KnownName>(),
+    rebrand: new Map<string, KnownName>(),
+    'false-friend': new Map<string, KnownName>(),
+  };
   readonly #misspellable: Misspellable[] = [];
   #longest = 0;
 
   constructor(policy: Policy) {
     for (const name of knownNames(policy)) {
       const key = nameKey(name.written);
+      const names = this.#byKey[name.kind];
       // The first row to claim a name keeps it; a policy file that says it twice does not parse.
-      if (key === '' || this.#byKey.has(key)) continue;
-      this.#byKey.set(key, name);
+      if (key === '' || names.has(key)) continue;
+      names.set(key, name);
       this.#longest = Math.max(this.#longest, key.length);
       const limit = misspellingLimit(key, name);
       if (limit > 0) this.#misspellable.push({ key, characters: characterSet(key), limit, name });
     }
   }
 
-  /** The known name that is the whole text, if one is. */
-  whole(key: string): KnownName | null {
-    return this.#byKey.get(key) ?? null;
+  /** True where the whole name is a false friend's. */
+  isFalseFriend(key: string): boolean {
+    return this.#byKey['false-friend'].has(key);
   }
 
   /** Every known name in the words, longest first from the left; then, in what is left, what is spelt like one. */
   find(words: readonly string[]): readonly Occurrence[] {
-    const exact: Occurrence[] = [];
-    for (let start = 0; start < words.length;) {
-      const found = this.#exactAt(words, start);
-      if (found !== null) exact.push(found);
-      start = found?.end ?? start + 1;
-    }
-    const taken = new Set(exact.flatMap(({ start, end }) => range(start, end)));
-    const all = [...exact];
-    for (let start = 0; start < words.length;) {
-      const found = this.#misspeltAt(words, start, taken);
-      if (found !== null) all.push(found);
-      start = found?.end ?? start + 1;
-    }
-    return all.sort((a, b) => a.start - b.start);
+    const found: Occurrence[] = [];
+    const taken: boolean[] = [];
+    const collect = (at: (start: number) => Occurrence | null): void => {
+      for (let start = 0; start < words.length;) {
+        const occurrence = taken[start] === true ? null : at(start);
+        if (occurrence !== null) found.push(occurrence);
+        for (let word = start; word < (occurrence?.end ?? start); word++) taken[word] = true;
+        start = occurrence?.end ?? start + 1;
+      }
+    };
+    for (const kind of KINDS) collect((start) => this.#exactAt(words, start, this.#byKey[kind], taken));
+    collect((start) => this.#misspeltAt(words, start, taken));
+    return found.sort((a, b) => a.start - b.start);
   }
 
-  #exactAt(words: readonly string[], start: number): Occurrence | null {
+  #exactAt(
+    words: readonly string[],
+    start: number,
+    names: ReadonlyMap<string, KnownName>,
+    taken: readonly boolean[],
+  ): Occurrence | null {
     let found: Occurrence | null = null;
     let key = '';
-    for (let end = start; end < words.length;) {
+    for (let end = start; end < words.length && taken[end] !== true;) {
       key += words[end] ?? '';
       end += 1;
       if (key.length > this.#longest) break;
-      const name = this.#byKey.get(key);
+      const name = names.get(key);
       if (name !== undefined) found = { start, end, name, exact: true };
     }
     return found;
   }
 
-  #misspeltAt(words: readonly string[], start: number, taken: ReadonlySet<number>): Occurrence | null {
+  #misspeltAt(words: readonly string[], start: number, taken: readonly boolean[]): Occurrence | null {
     let key = '';
     let common = true;
-    for (let end = start; end < words.length && end < start + MISSPELT_WORDS && !taken.has(end);) {
+    for (let end = start; end < words.length && end < start + MISSPELT_WORDS && taken[end] !== true;) {
       const word = words[end] ?? '';
       key += word;
       end += 1;
@@ -134,8 +146,4 @@ function* knownNames(policy: Policy): Generator<KnownName> {
     for (const written of [row.brand, ...row.aliases]) yield { kind: 'rebrand', written, vendor, row };
   }
   for (const row of policy.falseFriends) yield { kind: 'false-friend', written: row.name, row };
-}
-
-function range(start: number, end: number): readonly number[] {
-  return Array.from({ length: end - start }, (_, offset) => start + offset);
 }

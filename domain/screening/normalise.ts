@@ -1,8 +1,8 @@
 /**
  * How text from an inventory is made comparable, in this order:
- * 1. compatibility forms are unified (NFKD: full-width letters, ligatures, superscripts), and marks are dropped (é = e);
- * 2. invisible format characters (soft hyphen, zero-width space, byte order mark) are dropped;
- * 3. case is folded, also where a letter has two lower-case forms (ß = ss, ς = σ, ı = i);
+ * 1. compatibility forms are unified (NFKD: full-width letters, ligatures, superscripts);
+ * 2. case is folded, also where a letter has two lower-case forms (ß = ss, ς = σ, ı = i);
+ * 3. marks (é = e) and invisible format characters (soft hyphen, zero-width space, byte order mark) are dropped;
  * 4. what is no letter or digit only separates words; a Chinese character is a word of its own;
  * 5. a legal form at the end of a name is dropped ({@link withoutLegalForm});
  * 6. names are compared with the spaces taken out, so that "HIK Vision", "Hik-Vision" and "Hikvision" are one.
@@ -21,9 +21,9 @@ const ASCII_WORDS = /[a-z0-9]+/g;
 export function fold(text: string): string {
   const cut = text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text;
   if (ASCII.test(cut)) return cut.toLowerCase();
-  const plain = cut.normalize('NFKD').replace(INVISIBLE, '');
-  // Upper case first meets letters with several lower-case forms, lower case before it the ones with several upper-case forms.
-  const folded = plain.toLowerCase().toUpperCase().toLowerCase();
+  // Upper case first meets letters with several lower-case forms, lower case before it the ones with several upper-case
+  // forms; marks go last, since the case of some letters turns a mark into a letter.
+  const folded = cut.normalize('NFKD').toLowerCase().toUpperCase().toLowerCase();
   return folded.normalize('NFKD').replace(INVISIBLE, '').replaceAll('ς', 'σ').normalize('NFC');
 }
 
