@@ -60,12 +60,13 @@ const AFTER_UNDO = `
 /**
  * Asks for a case, as `opening`, for every flagged device that no case speaks for. Whoever starts their workflows does
  * so after the transaction.
+ * @param importId the import that flagged them; null = no import did
  * @returns how many were asked for
  */
 export async function askForCases(
   client: PoolClient,
   programmeId: string,
-  importId: number,
+  importId: number | null,
   scope: CaseScope,
 ): Promise<number> {
   const ask = async (sql: string, ...more: unknown[]): Promise<number> =>

@@ -1,5 +1,5 @@
 import { isSiteInScope, type Policy } from '../../domain/policy/policy';
-import { createScreener } from '../../domain/screening/screener';
+import { deviceTypeFinder } from '../../domain/screening/device-type';
 import { SENSITIVITIES } from '../../domain/vocabulary';
 import { type ColumnPlan } from '../../importers/columns';
 import { CellProblem, lineProblem } from '../../importers/problem';
@@ -8,22 +8,22 @@ import { type PoolClient } from 'pg';
 import { findProgramme, policyOf } from '../../register/current-policy';
 import { askForCases } from '../../register/import-cases';
 import { casesOutOfScope, departmentsOfSites, deviceTypesOn, mergeSites, rescope } from '../../register/import-sites';
-import { ieeeRegistry } from '../oui-registry';
 import { type ImportKind, type ImportWork } from './kind';
 import { LISTED, type Warning } from './report';
 import { readSmall, type SmallFile, type SmallLine } from './small-import';
 
 /** Which device types the policy leaves out, of those that are there. */
 function typesOut(policy: Policy, types: readonly (string | null)[]): string[] {
-  const screen = createScreener(policy, ieeeRegistry);
-  return types.filter(
-    (deviceType): deviceType is string =>
-      deviceType !== null && !screen({ make: null, model: null, mac: null, deviceType }).typeInScope,
-  );
+  const typeOf = deviceTypeFinder(policy);
+  return types.filter((type): type is string => type !== null && typeOf(type)?.scope === 'out');
 }
 
 /** Brings devices and cases into line with the new classes of their sites. @returns cases asked for */
-export async function reclassify(client: PoolClient, importId: number, siteIds: readonly string[]): Promise<number> {
+export async function reclassify(
+  client: PoolClient,
+  importId: number | null,
+  siteIds: readonly string[],
+): Promise<number> {
   const programme = await findProgramme(client);
   if (programme === null || siteIds.length === 0) return 0;
   const { programmeId } = programme;

@@ -113,6 +113,7 @@ CREATE TABLE devices (
 CREATE INDEX devices_site ON devices (site_id);
 CREATE INDEX devices_mac ON devices (mac) WHERE mac IS NOT NULL;
 CREATE INDEX devices_serial ON devices (serial) WHERE serial IS NOT NULL;
+CREATE INDEX devices_merged ON devices (merged_into) WHERE merged_into IS NOT NULL;
 
 -- What an import changed, so that it can be undone. A created row has none: its first_import_id says so.
 CREATE TABLE import_changes (
