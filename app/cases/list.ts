@@ -22,6 +22,8 @@ export interface CaseQuery {
 
 export interface CaseList {
   readonly cases: readonly CaseJson[];
+  /** In which the policy's dates are days. */
+  readonly zone: string;
   /** How many the filter lets through on all pages. */
   readonly total: number;
   /** What to give as `after` for the next page; null = this is the last one. */
@@ -64,6 +66,7 @@ export async function findCases(services: Services, query: CaseQuery, now: Insta
   const page = limit === null ? records : records.slice(0, limit);
   return {
     cases: page.map((record) => caseJson(record, basis)),
+    zone: policy.zone,
     total: await countCases(pool, basis, filter),
     next: records.length > page.length ? (page.at(-1)?.caseId ?? null) : null,
   };

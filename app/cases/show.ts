@@ -52,6 +52,8 @@ export interface ShownCase extends CaseJson {
   readonly mail: readonly CaseMail[];
   /** Names by contact id of everybody above. */
   readonly people: Readonly<Record<string, { readonly name: string; readonly role: Role }>>;
+  /** In which the policy's dates are days. */
+  readonly zone: string;
   /** Why it was reopened; null for a first spell. */
   readonly reopenedBecause: string | null;
   readonly workflow: WorkflowView;
@@ -98,7 +100,7 @@ function isProposed(trail: readonly TrailEvent[]): 'proposed' | 'open' {
  */
 export async function showCase(services: Services, id: string, now: Instant): Promise<ShownCase> {
   const pool = await services.register();
-  const { basis } = await ragBasis(pool, now);
+  const { basis, policy } = await ragBasis(pool, now);
   const record = await theCase(pool, id);
   const { caseId, departmentId } = record;
   const workflow = viewOf(services, record);
@@ -133,6 +135,7 @@ export async function showCase(services: Services, id: string, now: Instant): Pr
     audit,
     mail,
     people,
+    zone: policy.zone,
     reopenedBecause,
     workflow: await workflow,
   };

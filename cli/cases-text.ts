@@ -1,0 +1,146 @@
+import { type ActionAnswer } from '../app/cases/act-on-case';
+import { type CaseJson } from '../app/cases/case-json';
+import { type CaseList } from '../app/cases/list';
+import { type ShownCase } from '../app/cases/show';
+import { type Instant } from '../domain/records';
+import { RAG_SHOWN, ROLE_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../domain/wording';
+import { dayShown, distanceShown, momentShown } from './days';
+import { table } from './table';
+
+/** What the colour says, or why there is none. */
+function state({ rag, status, outcome }: CaseJson): string {
+  if (status === 'closed') return `Closed: ${outcome ?? ''}`;
+  if (status === 'opening') return 'Being opened';
+  return rag === null ? 'No clock runs yet' : RAG_SHOWN[rag];
+}
+
+function finding({ finding: found, confirmedCovered }: CaseJson): string {
+  return confirmedCovered && found !== 'covered'
+    ? `${SCREENING_SHOWN.covered} (confirmed on site)`
+    : SCREENING_SHOWN[found];
+}
+
+/** The list of cases: worst first. */
+export function listText({ cases, total, next, zone }: CaseList, now: Instant): string {
+  if (cases.length === 0) return total === 0 ? 'No case matches.' : `No more of the ${total} that match.`;
+  const rows = cases.map((one) => [
+    one.assetId,
+    one.siteId,
+    one.departmentId,
+    finding(one),
+    one.nextAction === '' ? STAGE_SHOWN[one.stage] : one.nextAction,
+    one.due === null ? '' : `${dayShown(one.due, zone)}, ${distanceShown(one.due, now, zone)}`,
+    state(one),
+  ]);
+  const shown = table(['Asset', 'Site', 'Dept', 'Finding', 'Next', 'Due', 'State'], rows);
+  const rest = next === null ? `${total} in all.` : `${cases.length} of ${total}. More: --after ${next}`;
+  return `${shown}\n${rest}`;
+}
+
+function heading(shown: ShownCase, now: Instant): string[] {
+  const { device, due, zone, nextAction, turn, workflow } = shown;
+  const thing = device === null ? '' : [device.make, device.model, device.deviceType].filter(Boolean).join(' · ');
+  const place =
+    device === null
+      ? shown.siteId
+      : `${device.siteName} (${shown.siteId}, ${device.sensitivity}), network ${device.network}`;
+  const who = turn.map(({ stage, role, contacts }) => {
+    const names = contacts.map(({ name }) => name).join(', ');
+    return `  ${STAGE_SHOWN[stage]}: ${ROLE_SHOWN[role]}${names === '' ? ', and nobody can be reached' : `, ${names}`}`;
+  });
+  return [
+    `${shown.assetId}   ${state(shown)}   ${finding(shown)}`,
+    ...(thing === '' ? [] : [thing]),
+    `${place}, department ${shown.departmentId}`,
+    `Case ${shown.caseId}, revision ${shown.revision}${shown.spell > 1 ? `, spell ${shown.spell} after ${String(shown.previousCaseId)}` : ''}`,
+    ...(shown.reopenedBecause === null ? [] : [`Reopened: ${shown.reopenedBecause}`]),
+    ...(nextAction === ''
+      ? []
+      : [
+          '',
+          `Next: ${nextAction}${due === null ? '' : `, due ${momentShown(due, zone)} (${distanceShown(due, now, zone)})`}`,
+          ...who,
+        ]),
+    ...(shown.allowedActions.length === 0 ? [] : [`Actions: ${shown.allowedActions.join(', ')}`]),
+    ...(workflow.asked && workflow.nextWake !== null
+      ? [`The next reminder goes out on ${momentShown(workflow.nextWake, zone)}.`]
+      : []),
+    ...(workflow.asked && workflow.unrecorded > 0
+      ? [`${workflow.unrecorded} events are accepted and not recorded yet: what follows is a little behind.`]
+      : []),
+    ...(workflow.asked || shown.status === 'closed' ? [] : [`From the register alone: ${workflow.why}`]),
+  ];
+}
+
+function milestones({ milestones: all, zone }: ShownCase): string {
+  const rows = all.map(({ stage, baseline, forecast, actual, due, skipped, why }) => [
+    STAGE_SHOWN[stage],
+    skipped ? 'not needed' : dayShown(baseline, zone),
+    skipped ? '' : dayShown(due, zone),
+    skipped || actual !== null ? '' : dayShown(forecast, zone),
+    dayShown(actual, zone),
+    skipped ? '' : (why ?? []).map(({ rule, due: by }) => `${rule} ${dayShown(by, zone)}`).join(' · '),
+  ]);
+  return table(['Stage', 'Original date', 'Due', 'Expected date', 'Done', 'Why: the earliest rule wins'], rows);
+}
+
+function sections(shown: ShownCase): string[] {
+  const { evidence, mail, audit, people, zone } = shown;
+  const name = (id: string): string => people[id]?.name ?? id;
+  const proofs = evidence.map(({ submittedAt, stage, kind, grade, note, file, submittedBy }) => [
+    momentShown(submittedAt, zone),
+    STAGE_SHOWN[stage],
+    kind === grade ? kind : `${kind} (counts as ${grade})`,
+    file?.fileName ?? '',
+    note,
+    name(submittedBy),
+  ]);
+  const letters = mail.map(({ writtenAt, sentAt, kind, contactId, state: status, subject }) => [
+    momentShown(sentAt ?? writtenAt, zone),
+    kind,
+    name(contactId),
+    status,
+    subject ?? '',
+  ]);
+  const events = audit.map(({ sequence, at, type, actor, enteredBy, told }) => [
+    String(sequence),
+    momentShown(at, zone),
+    type,
+    enteredBy === null ? name(actor) : `${name(actor)}, entered by ${name(enteredBy)}`,
+    told.map(name).join(', '),
+  ]);
+  return [
+    ...(proofs.length === 0 ? [] : ['', 'Evidence', table(['When', 'For', 'Kind', 'File', 'Note', 'By'], proofs)]),
+    ...(letters.length === 0 ? [] : ['', 'Mail', table(['When', 'Kind', 'To', 'State', 'Subject'], letters)]),
+    ...(events.length === 0 ? [] : ['', 'Audit trail', table(['#', 'When', 'What', 'Who', 'Told'], events)]),
+  ];
+}
+
+/** One case, for people: what happens next and whose turn it is first. */
+export function caseText(shown: ShownCase, now: Instant): string {
+  return [...heading(shown, now), '', milestones(shown), ...sections(shown)].join('\n');
+}
+
+/** The evidence of a case, for people. */
+export function evidenceText(shown: Pick<ShownCase, 'assetId' | 'evidence' | 'people' | 'zone'>): string {
+  if (shown.evidence.length === 0) return `Nothing has been handed in for ${shown.assetId}.`;
+  const rows = shown.evidence.map(({ submittedAt, stage, kind, grade, note, file, submittedBy }) => [
+    momentShown(submittedAt, shown.zone),
+    STAGE_SHOWN[stage],
+    kind,
+    grade,
+    file === null ? '' : `${file.fileName}, ${file.sizeBytes} bytes, SHA-256 ${file.sha256.slice(0, 12)}…`,
+    note,
+    shown.people[submittedBy]?.name ?? submittedBy,
+  ]);
+  return table(['When', 'For', 'Kind', 'Grade', 'File', 'Note', 'By'], rows);
+}
+
+/** What an action led to, in a sentence. */
+export function answerText(answer: ActionAnswer, id: string): string {
+  const { caseId, outcome, nextAction, previousCaseId } = answer;
+  const opened = previousCaseId === undefined ? '' : ` Case ${caseId} carries on from ${previousCaseId}.`;
+  return outcome === null
+    ? `Recorded for ${id}.${opened} Next: ${nextAction}.`
+    : `Recorded for ${id}. The case is closed: ${outcome}.`;
+}
