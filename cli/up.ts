@@ -9,6 +9,7 @@ import { holdHome } from '../platform/home-lock';
 import { action, type Io } from './command';
 
 interface UpOptions {
+  readonly demo?: boolean;
   readonly exit?: boolean;
 }
 
@@ -20,9 +21,12 @@ interface Started {
 
 export function configure(command: Command): void {
   action<UpOptions>(
-    command.option('--exit', 'stop again as soon as everything is up').addHelpText(
-      'after',
-      `
+    command
+      .option('--demo', 'fill an empty register with the synthetic example programme and start it')
+      .option('--exit', 'stop again as soon as everything is up')
+      .addHelpText(
+        'after',
+        `
 Starts what the environment does not name: PostgreSQL unless DATABASE_URL, Temporal unless TEMPORAL_ADDRESS, a mail
 server that keeps mail as files unless SMTP_URL; then the migrations and a worker. Everything listens on loopback only, and
 is kept in CLEARSITE_HOME (default .clearsite). Ctrl-C stops all of it in order; a second Ctrl-C at once.
@@ -31,7 +35,7 @@ Examples:
   clearsite up
   CLEARSITE_HOME=/srv/clearsite clearsite up
   DATABASE_URL=postgresql://… TEMPORAL_ADDRESS=… clearsite up`,
-    ),
+      ),
     (io, options) => up(io, options),
   );
 }
@@ -42,7 +46,7 @@ async function up(io: Io, options: UpOptions): Promise<void> {
   const started: Started[] = [];
   const interruption = listen(io, started);
   try {
-    await startAll(io, home, started, interruption.signal);
+    await startAll(io, home, options, started, interruption.signal);
     if (!options.exit && !interruption.signal.aborted) await interruption.asked;
   } catch (error) {
     // Ctrl-C while starting is an order, not a failure.
@@ -56,7 +60,13 @@ async function up(io: Io, options: UpOptions): Promise<void> {
   }
 }
 
-async function startAll(io: Io, home: string, started: Started[], signal: AbortSignal): Promise<void> {
+async function startAll(
+  io: Io,
+  home: string,
+  options: UpOptions,
+  started: Started[],
+  signal: AbortSignal,
+): Promise<void> {
   const log = (line: string): void => io.note(line);
   let moved = (): void => undefined;
   const installation = await startInstallation({
@@ -79,7 +89,17 @@ async function startAll(io: Io, home: string, started: Started[], signal: AbortS
   started.push(worker);
   // Started again by its supervision, with the new addresses.
   moved = () => void worker.current().stop();
+  if (options.demo) await fillWithExample(io, config);
   announce(io, config);
+}
+
+async function fillWithExample(io: Io, config: Config): Promise<void> {
+  const [{ loadExample }, { withServices }] = await Promise.all([
+    import('../app/demo/load-example'),
+    import('../app/services'),
+  ]);
+  const loaded = await withServices(config, (services) => loadExample(services, (line) => io.note(line)));
+  if (!loaded) io.note('The register holds a programme already: it is left as it is.');
 }
 
 function announce(io: Io, config: Config): void {
