@@ -77,7 +77,8 @@ export async function startCaseWorker(
 }
 
 let installed = false;
-function quieten(): void {
+/** No lines of the SDK among those of a test. */
+export function quieten(): void {
   if (!installed) Runtime.install({ logger: silent, telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
   installed = true;
 }
@@ -94,11 +95,12 @@ export class Cases {
     readonly policy: Policy,
   ) {}
 
-  static async in(stack: TestStack): Promise<Cases> {
+  /** @param client one with another data converter than the product's */
+  static async in(stack: TestStack, client?: Client): Promise<Cases> {
     const services = openServices(stack.config);
     const pool = await services.register();
     const policy = await seedProgramme(pool, { startedAt: '2026-11-23T09:00:00.000Z' });
-    return new Cases(stack, services, pool, await services.temporal(), policy);
+    return new Cases(stack, services, pool, client ?? (await services.temporal()), policy);
   }
 
   /** A new device with its case as an import leaves it; what the case starts with. */
