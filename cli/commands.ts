@@ -21,6 +21,10 @@ export const COMMANDS: readonly Entry[] = [
   },
   { name: 'policy', summary: 'check, show, compare or apply a policy file', load: () => import('./policy') },
   { name: 'programme', summary: 'start the programme, or show how far it has come', load: () => import('./programme') },
+  { name: 'cases', summary: 'list cases, show one, act on one', load: () => import('./cases') },
+  { name: 'evidence', summary: 'hand in what proves something, or list it', load: () => import('./evidence') },
+  { name: 'audit', summary: 'prove or export the audit trail', load: () => import('./audit') },
+  { name: 'mail', summary: 'list, preview, hold, release or resend mail', load: () => import('./mail') },
   {
     name: 'reconcile',
     summary: 'prove that every flagged device has exactly one case, and repair',
@@ -38,4 +42,6 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'bring the register and the Temporal namespace up to date',
     load: () => import('./migrate'),
   },
+  { name: 'backup', summary: 'write everything into one archive', load: () => import('./backup') },
+  { name: 'restore', summary: 'make a new home out of a backup', load: () => import('./restore') },
 ];

@@ -57,6 +57,13 @@ export function signal(identity: ProcessIdentity, name: NodeJS.Signals): boolean
   }
 }
 
+/** Holds a process still; returns once every thread of it stands. @returns false when it is gone */
+export async function freeze(identity: ProcessIdentity): Promise<boolean> {
+  if (!signal(identity, 'SIGSTOP')) return false;
+  while (isRunning(identity) && !standsStill(identity.pid)) await new Promise((resolve) => setTimeout(resolve, 1));
+  return isRunning(identity);
+}
+
 /** Asks a process to end, waits, and ends it the hard way when it does not. */
 export async function stopProcess(identity: ProcessIdentity, polite: NodeJS.Signals, graceMs: number): Promise<void> {
   if (!signal(identity, polite)) return;
@@ -65,13 +72,32 @@ export async function stopProcess(identity: ProcessIdentity, polite: NodeJS.Sign
   await waitUntilGone(identity, 10_000);
 }
 
+/** A signal is taken up by each thread in its own time. */
+function standsStill(pid: number): boolean {
+  try {
+    if (process.platform !== 'linux') return /^T/.test(ps(['-o', 'state=', '-p', String(pid)]));
+    const stats = readdirSync(`/proc/${pid}/task`).map((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8'),
+    );
+    return stats.every((stat) => /^[Tt]$/.test(stateOf(stat)));
+  } catch {
+    // A thread that ended between listing and reading: look again.
+    return false;
+  }
+}
+
+function stateOf(stat: string): string {
+  // The name in parentheses may hold spaces and parentheses itself: the fields begin after the last one (proc(5)).
+  return stat.charAt(stat.lastIndexOf(')') + 2);
+}
+
 function inspect(pid: number): ListedProcess | null {
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
-  return process.platform === 'linux' ? inspectProc(pid) : (parsePs(ps(['-p', String(pid)]))[0] ?? null);
+  return process.platform === 'linux' ? inspectProc(pid) : (parsePs(ps([...LISTING, '-p', String(pid)]))[0] ?? null);
 }
 
 function listProcesses(): readonly ListedProcess[] {
-  if (process.platform !== 'linux') return parsePs(ps(['-ax']));
+  if (process.platform !== 'linux') return parsePs(ps([...LISTING, '-ax']));
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => inspectProc(Number(name)))
@@ -83,11 +109,10 @@ let boot: string | undefined;
 function inspectProc(pid: number): ListedProcess | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces and parentheses itself: the fields begin after the last one (proc(5)).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, parent] = fields;
+    const [, parent] = fields;
     const ticks = fields[19];
-    if (state === undefined || ticks === undefined || state === 'Z' || state === 'X') return null;
+    if (ticks === undefined || /^[ZX]$/.test(stateOf(stat))) return null;
     // Ticks count from boot, so the boot has to be part of the identity.
     boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
@@ -98,9 +123,11 @@ function inspectProc(pid: number): ListedProcess | null {
   }
 }
 
-function ps(selection: readonly string[]): string {
+const LISTING = ['-ww', '-o', 'pid=,ppid=,stat=,lstart=,command='];
+
+function ps(args: readonly string[]): string {
   try {
-    return execFileSync('ps', ['-ww', '-o', 'pid=,ppid=,stat=,lstart=,command=', ...selection], {
+    return execFileSync('ps', [...args], {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'ignore'],

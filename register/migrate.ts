@@ -12,9 +12,10 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
  * Applies every migration that waits, each in a transaction, under an advisory lock.
+ * @param count how many at most: a backup is loaded into the schema that it was made with. @default all
  * @returns the names of those applied, in order; empty when the register was up to date
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
+export async function migrate(databaseUrl: string, count = Infinity): Promise<string[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -24,11 +25,24 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       dbClient: client,
       dir: folder(),
       direction: 'up',
+      count,
       migrationsTable: TABLE,
       noLock: true,
       logger: silent,
     });
     return applied.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The names of migrations that have been applied, in order. */
+export async function appliedMigrations(databaseUrl: string): Promise<string[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${TABLE} ORDER BY id`);
+    return rows.map(({ name }) => name);
   } finally {
     await client.end();
   }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, existsSync, realpathSync, statSync } from 'node:fs';
+import { chownSync, existsSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../../domain/errors';
@@ -44,6 +44,14 @@ export function locatePostgres(home: string, log: Log): PostgresLocation {
   const user = ownerOf(join(folder, 'data')) ?? own;
   if (canUse(user, folder, ['x'])) return asUser(folder, user);
   return asUser(placeElsewhere(home, folder, own, log), own);
+}
+
+/** Removes a home's register for good, wherever it is kept. Its server must have been stopped. */
+export function removePostgres(home: string): void {
+  const { postgres } = homePaths(home);
+  const text = readIfPresent(join(postgres, 'location.json'));
+  if (text !== null) rmSync(pointerFile.parse(JSON.parse(text)).folder, { recursive: true, force: true });
+  rmSync(postgres, { recursive: true, force: true });
 }
 
 function asOurselves(folder: string): PostgresLocation {

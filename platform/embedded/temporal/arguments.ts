@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { writeAtomically } from '../../files';
@@ -49,6 +50,11 @@ export function servesFolder(argv: readonly string[], folder: string): boolean {
 /** The SQLite file. */
 export function databasePath(folder: string): string {
   return join(folder, DATABASE);
+}
+
+/** The files that are the data, of those that exist: `-shm` is made anew from `-wal`. */
+export function dataFiles(folder: string): readonly string[] {
+  return [databasePath(folder), `${databasePath(folder)}-wal`].filter((path) => existsSync(path));
 }
 
 function configurationPath(folder: string): string {

@@ -7,7 +7,7 @@ import { EMBEDDED_NAMESPACE } from '../../config';
 import { PRIVATE_FOLDER, readIfPresent, writeAtomically } from '../../files';
 import { ensureFolder, ensureHome } from '../../home';
 import { type Environment, homePaths } from '../../paths';
-import { findProcesses, stopProcess } from '../../processes';
+import { findProcesses, type ProcessIdentity, stopProcess } from '../../processes';
 import { LOOPBACK, portsNear } from '../ports';
 import { launch, type Log, type ProgramOptions, type RunningProgram, untilReady } from '../program';
 import { databasePath, INNER_PORTS, servesFolder, serverArguments, type TimeSkipping } from './arguments';
@@ -39,6 +39,7 @@ export interface TemporalOptions {
 const READY_MS = 90_000;
 const GRACE_MS = 30_000;
 const ATTEMPTS = 4;
+const PEER_MS = 25_000;
 
 /**
  * What a home began with, and the ports of last time: a server that was killed is still listed under them among its own peers.
@@ -47,10 +48,30 @@ const ATTEMPTS = 4;
 const stateFile = z.object({
   kind: z.enum(TEMPORAL_KINDS),
   version: z.string(),
-  ports: z.array(z.int()),
+  ports: z.array(z.int()).readonly(),
   ready: z.boolean(),
+  /** ISO instant of a copy of another server's data; null for data of our own. */
+  copiedAt: z.string().nullable().default(null),
 });
 type State = z.infer<typeof stateFile>;
+
+/** What a home's Temporal is; null where it has none of its own, or none that ever came up. */
+export function temporalState(home: string): Pick<State, 'kind' | 'version'> | null {
+  const state = readState(statePathOf(home));
+  return state?.ready === true ? state : null;
+}
+
+/**
+ * Makes a home's Temporal out of data files that were laid there: the next start goes on with them.
+ * @param copiedAt ISO instant at which they were copied
+ */
+export function adoptTemporal(home: string, program: Pick<State, 'kind' | 'version'>, copiedAt: string): void {
+  writeAtomically(statePathOf(home), JSON.stringify({ ...program, ports: [], ready: true, copiedAt } satisfies State));
+}
+
+function statePathOf(home: string): string {
+  return join(homePaths(home).temporal, 'state.json');
+}
 
 /**
  * Starts the home's own Temporal server on loopback, with durable SQLite storage, namespace and search attributes. A home keeps the kind
@@ -69,18 +90,20 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   ensureHome(home);
   const folder = homePaths(home).temporal;
   ensureFolder(folder, PRIVATE_FOLDER);
-  await stopLeftover(folder, log);
-  const statePath = join(folder, 'state.json');
+  await stopLeftover(home, log);
+  const statePath = statePathOf(home);
   const kept = readState(statePath);
   const program = await findTemporal(kept?.kind ?? null, { environment, log, signal });
   // A first start that was killed may have made half of the schema, and the server would take it for a whole one.
   if (kept?.ready !== true)
     for (const suffix of ['', '-wal', '-shm']) rmSync(databasePath(folder) + suffix, { force: true });
+  if (kept !== null && kept.copiedAt !== null) await outliveOriginal(kept.copiedAt, log, signal);
   const state: State = {
     kind: program.kind,
     version: program.version,
     ports: kept?.ports ?? [],
     ready: kept?.ready ?? false,
+    copiedAt: kept?.copiedAt ?? null,
   };
   writeAtomically(statePath, JSON.stringify(state));
   for (let attempt = 1; ; attempt += 1) {
@@ -89,7 +112,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
       const running = await run(program, folder, ports, timeSkipping, signal);
       const address = `${LOOPBACK}:${ports[0]}`;
       await prepare(running, address, namespace);
-      writeAtomically(statePath, JSON.stringify({ ...state, ports, ready: true }));
+      writeAtomically(statePath, JSON.stringify({ ...state, ports, ready: true, copiedAt: null } satisfies State));
       return { ...running, address, namespace, program };
     } catch (error) {
       if (!(error instanceof Failure) || attempt === ATTEMPTS || !/address already in use/i.test(error.hint ?? ''))
@@ -98,13 +121,33 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   }
 }
 
+/**
+ * Data copied from a running server list it as a living peer, for 20 s after its last sign. A server that starts on them sooner joins the
+ * original, and the two would take each other's workflows for their own.
+ */
+async function outliveOriginal(copiedAt: string, log: Log, signal: AbortSignal | undefined): Promise<void> {
+  const until = Date.parse(copiedAt) + PEER_MS;
+  const seconds = Math.ceil((until - Date.now()) / 1000);
+  if (seconds <= 0) return;
+  log(
+    `Temporal: these data were copied a moment ago; waiting ${seconds} s, until they no longer name the original as a peer`,
+  );
+  while (Date.now() < until && !signal?.aborted) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
 function readState(path: string): State | null {
   const text = readIfPresent(path);
   return text === null ? null : stateFile.parse(JSON.parse(text));
 }
 
-async function stopLeftover(folder: string, log: Log): Promise<void> {
-  for (const { identity } of findProcesses((argv) => servesFolder(argv, folder))) {
+/** The processes that serve a home's Temporal data; at most one, unless something went wrong. */
+export function temporalOf(home: string): readonly ProcessIdentity[] {
+  const folder = homePaths(home).temporal;
+  return findProcesses((argv) => servesFolder(argv, folder)).map(({ identity }) => identity);
+}
+
+async function stopLeftover(home: string, log: Log): Promise<void> {
+  for (const identity of temporalOf(home)) {
     log(`Temporal: process ${identity.pid} of this home outlived its "clearsite up"; stopping it`);
     await stopProcess(identity, 'SIGTERM', GRACE_MS);
   }
