@@ -87,7 +87,7 @@ async function readBounded(path: string): Promise<Buffer> {
       await file.close();
     }
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const reason = (cause as { readonly code?: unknown }).code;
     const why =
       reason === 'ENOENT' ? 'there is no such file' : reason === 'EISDIR' ? 'it is a folder' : `${String(reason)}`;
     throw new Failure('file-not-readable', `Cannot read ${path}: ${why}.`, {

@@ -33,7 +33,7 @@ const DAY = 86_400_000;
 /**
  * What differs between two policies, by meaning: rows are told apart by what they name, not by where they stand, and
  * the order of rows and of aliases does not count.
- * @returns in the policy's own order of sections; empty where both say the same
+ * @returns in the order of `after`, what it lacks last; empty where both say the same
  */
 export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
   return diffMembers('', '', { ...before }, { ...after });
@@ -50,7 +50,7 @@ export function affectsScreening(changes: readonly PolicyChange[]): boolean {
 type Members = Readonly<Record<string, unknown>>;
 
 function diffMembers(section: string, row: string, before: Members, after: Members): readonly PolicyChange[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const names = [...new Set([...Object.keys(after), ...Object.keys(before)])];
   return names.flatMap((name) => {
     const inSection = section === '' ? name : section;
     const field = section === '' ? '' : name;
@@ -85,7 +85,7 @@ function diffValue(place: Place, before: unknown, after: unknown): readonly Poli
 }
 
 function diffRows(section: string, parent: string, before: Members, after: Members): readonly PolicyChange[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const names = [...new Set([...Object.keys(after), ...Object.keys(before)])];
   return names.flatMap((name): readonly PolicyChange[] => {
     const row = parent === '' ? name : `${parent} / ${name}`;
     const was = before[name];
