@@ -4,6 +4,7 @@ import {
   type Client,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
   WorkflowUpdateStage,
 } from '@temporalio/client';
 import { closeOfDay } from '../domain/deadlines/close-of-day';
@@ -17,6 +18,8 @@ import { actUpdate, type CommandAnswer, workflowIdOf } from '../workflows/messag
 import { type Services } from './services';
 import { resolveActor, type Who } from './who';
 
+/** How long a command may wait for a worker to look at it. */
+const ACCEPTED_WITHIN = 10_000;
 /** How long an accepted command may take to be recorded before the sender is told that it is not yet. */
 const RECORDED_WITHIN = 10_000;
 /** How often a command is computed anew after somebody else was faster. */
@@ -67,9 +70,16 @@ function withInstants(request: ActionRequest, zone: string): CommandBody {
 }
 
 /** A refused or failed update as something that a user can act on. */
-function asFailure(error: unknown, caseId: string): unknown {
+function asFailure(error: unknown, caseId: string, commandId: string): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     return new Failure(error.cause.type ?? 'rejected', error.cause.message, { exit: 1, details: { caseId } });
+  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+    return new Failure('no-answer', `No worker has taken up the command for case ${caseId} within 10 seconds.`, {
+      exit: 3,
+      hint: 'See "clearsite doctor": is a worker running? The command may still be carried out; send it again with the same --command-id, which is carried out once.',
+      details: { caseId, commandId },
+    });
   }
   if (error instanceof WorkflowNotFoundError) {
     return new Failure('not-running', `The workflow of case ${caseId} is not running.`, {
@@ -111,18 +121,21 @@ async function recordedInTime(
 
 /**
  * Sends a command to a case's workflow and waits until the register holds what followed.
- * @throws Failure (exit 1) with the rejection's code; (exit 3) `not-recorded-yet`; whatever the connection says
+ * @throws Failure (exit 1) with the rejection's code; (exit 3) `no-answer` or `not-recorded-yet`; whatever the connection says
  */
 export async function sendCommand(client: Client, caseId: string, command: Command): Promise<CommandAnswer> {
   try {
-    const handle = await client.workflow.getHandle(workflowIdOf(caseId)).startUpdate(actUpdate, {
-      args: [command],
-      updateId: command.commandId,
-      waitForStage: WorkflowUpdateStage.ACCEPTED,
-    });
+    // Without a worker nobody would ever accept it, and the server would have us wait for ever.
+    const handle = await client.withDeadline(Date.now() + ACCEPTED_WITHIN, () =>
+      client.workflow.getHandle(workflowIdOf(caseId)).startUpdate(actUpdate, {
+        args: [command],
+        updateId: command.commandId,
+        waitForStage: WorkflowUpdateStage.ACCEPTED,
+      }),
+    );
     return await recordedInTime(handle.result(), caseId, command.commandId);
   } catch (error) {
-    throw asFailure(error, caseId);
+    throw asFailure(error, caseId, command.commandId);
   }
 }
 

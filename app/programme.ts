@@ -30,9 +30,10 @@ async function mayStart(services: Services, who: Who): Promise<void> {
   });
 }
 
-async function setGoing(services: Services, item: CaseToPlan, policy: Policy, programme: Programme): Promise<void> {
+/** @returns whether it was this call that set the clock going */
+async function setGoing(services: Services, item: CaseToPlan, policy: Policy, programme: Programme): Promise<boolean> {
   const plan = planFor(item, policy, programme, item.planNumber + 1);
-  if (plan === null) return;
+  if (plan === null) return false;
   const client = await services.temporal();
   try {
     await sendCommand(client, item.facts.caseId, {
@@ -44,9 +45,11 @@ async function setGoing(services: Services, item: CaseToPlan, policy: Policy, pr
       actor: SYSTEM,
       expectedRevision: null,
     });
+    return true;
   } catch (error) {
-    // Planned or closed by somebody else since it was read: nothing is left to do.
-    if (!(error instanceof Failure) || !['stale-plan', 'case-closed', 'not-running'].includes(error.code)) throw error;
+    // Planned or closed since it was read, or not started yet, and then it starts with a plan: nothing is left to do.
+    if (error instanceof Failure && ['stale-plan', 'case-closed', 'not-running'].includes(error.code)) return false;
+    throw error;
   }
 }
 
@@ -65,7 +68,7 @@ export async function planUnplanned(services: Services, onProgress?: (planned: n
     ({ facts }) => facts.caseId,
   );
   await concurrently(items, IN_FLIGHT, async (item) => {
-    await setGoing(services, item, policy, programme);
+    if (!(await setGoing(services, item, policy, programme))) return;
     planned += 1;
     onProgress?.(planned);
   });

@@ -70,9 +70,9 @@ export function openingCases(pool: Pool, after: string, limit: number): Promise<
   return page(pool, `c.status = 'opening'`, after, limit);
 }
 
-/** Open cases that no clock runs for, by case id after `after`. */
+/** Cases that no clock runs for, those that are being opened included, by case id after `after`. */
 export function unplannedCases(pool: Pool, after: string, limit: number): Promise<CaseToPlan[]> {
-  return page(pool, `c.status = 'open' AND c.plan_number = 0`, after, limit);
+  return page(pool, `c.status <> 'closed' AND c.plan_number = 0`, after, limit);
 }
 
 /** One case; null where the register has none of that id. */
