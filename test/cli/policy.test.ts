@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { edited, SMALL, UK_FILE, UK_TEXT, US_FILE } from '../support/policies';
-import { runCommand } from '../support/run-command';
+import { runCli } from '../support/run-cli';
 import { builtCommand, startRegister, type TestRegister } from '../support/stack';
 
 let command: string;
@@ -11,7 +11,7 @@ let register: TestRegister;
 const folder = mkdtempSync(join(tmpdir(), 'clearsite-policy-'));
 
 const policy = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
-  runCommand(command, ['policy', ...args], folder, environment);
+  runCli(command, ['policy', ...args], { CLEARSITE_HOME: join(folder, 'home'), ...environment });
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
@@ -30,14 +30,14 @@ afterAll(async () => {
 
 describe('clearsite policy check', () => {
   test.each([UK_FILE, US_FILE])('accepts %s without a warning', async (path) => {
-    const { code, out } = await policy(['check', path, '--json']);
+    const { code, stdout: out } = await policy(['check', path, '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ ok: true, digest: expect.stringMatching(/^[0-9a-f]{64}$/), warnings: [] });
   });
 
   test('names line, column and field of every problem, with exit 2', async () => {
     const wrong = file('wrong.yaml', edited(edited(SMALL, 'from: 2026-01-01', 'from: soon'), 'id: acme', 'id: ACME'));
-    const { code, out, err } = await policy(['check', wrong, '--json']);
+    const { code, stdout: out, stderr: err } = await policy(['check', wrong, '--json']);
     expect(code).toBe(2);
     expect(JSON.parse(out)).toMatchObject({
       error: {
@@ -51,7 +51,7 @@ describe('clearsite policy check', () => {
   test('warns of a holder to whom the registry gives nothing', async () => {
     const row =
       'ouis:\n  - { organisation: Hangzhou Hikvison, vendor: acme, source: us, date: 2026-01-01, confidence: high }\n';
-    const { code, out } = await policy(['check', file('holder.yaml', SMALL + row)]);
+    const { code, stdout: out } = await policy(['check', file('holder.yaml', SMALL + row)]);
     expect(code).toBe(0);
     expect(out).toContain(
       'Warning: The IEEE registry gives no address block to a holder that begins with "Hangzhou Hikvison".',
@@ -70,14 +70,14 @@ describe('clearsite policy diff', () => {
         "version: '2026.2'",
       ),
     );
-    expect(await policy(['diff', UK_FILE, same])).toMatchObject({ code: 0, out: 'Both say the same.\n' });
-    const { code, out } = await policy(['diff', UK_FILE, later]);
+    expect(await policy(['diff', UK_FILE, same])).toMatchObject({ code: 0, stdout: 'Both say the same.\n' });
+    const { code, stdout: out } = await policy(['diff', UK_FILE, later]);
     expect(code).toBe(1);
     expect(out).toContain('~ siteClasses · sensitive · removalDate: 2025-04-30 → 2025-10-31 (184 days later)');
   });
 
   test('tells as JSON what changed and whether devices are to be screened again', async () => {
-    const { code, out } = await policy(['diff', UK_FILE, US_FILE, '--json']);
+    const { code, stdout: out } = await policy(['diff', UK_FILE, US_FILE, '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       from: { id: 'uk-2022-visual-surveillance' },
@@ -89,7 +89,7 @@ describe('clearsite policy diff', () => {
 
   test('says that a changed file needs a new version', async () => {
     const edit = file('edit.yaml', edited(UK_TEXT, 'assess: 20', 'assess: 21'));
-    expect((await policy(['diff', UK_FILE, edit])).err).toContain('raise the version');
+    expect((await policy(['diff', UK_FILE, edit])).stderr).toContain('raise the version');
   });
 });
 
@@ -106,26 +106,26 @@ describe('clearsite policy apply and show', () => {
     expect((await policy(['show', '--json'], environment())).code).toBe(2);
     expect(await policy(['apply', first], environment())).toMatchObject({
       code: 0,
-      out: 'Programme small begins with policy version 1.\n',
+      stdout: 'Programme small begins with policy version 1.\n',
     });
     const again = await policy(['apply', first, '--json'], environment());
-    expect(JSON.parse(again.out)).toMatchObject({ outcome: 'unchanged', changes: [] });
+    expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'unchanged', changes: [] });
     const refused = await policy(['apply', changed], environment());
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('raise "version"') });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('raise "version"') });
     const applied = await policy(['apply', raised], environment());
     expect(applied).toMatchObject({
       code: 0,
-      out: expect.stringContaining('"Acme Cameras" → "Acme Imaging"'),
-      err: expect.stringContaining('screened again'),
+      stdout: expect.stringContaining('"Acme Cameras" → "Acme Imaging"'),
+      stderr: expect.stringContaining('screened again'),
     });
     const shown = await policy(['show', '--json'], environment());
-    expect(JSON.parse(shown.out)).toMatchObject({
+    expect(JSON.parse(shown.stdout)).toMatchObject({
       policy: { id: 'small', version: '2', vendors: [{ name: 'Acme Imaging' }] },
     });
   });
 
   test('show prints every row of a file with its source, and how many address blocks each holder has', async () => {
-    const { code, out } = await policy(['show', UK_FILE]);
+    const { code, stdout: out } = await policy(['show', UK_FILE]);
     expect(code).toBe(0);
     for (const words of [
       '海康威视',
@@ -139,7 +139,7 @@ describe('clearsite policy apply and show', () => {
   });
 
   test('apply without a register: exit 3 and what to do', async () => {
-    const { code, err } = await policy(['apply', UK_FILE]);
+    const { code, stderr: err } = await policy(['apply', UK_FILE]);
     expect(code).toBe(3);
     expect(err).toContain('What to do:');
   });

@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { US_FILE } from '../support/policies';
-import { runCommand } from '../support/run-command';
+import { runCli } from '../support/run-cli';
 import { builtCommand, startRegister, type TestRegister } from '../support/stack';
 
 let command: string;
 let home: string;
 
 const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
-  runCommand(command, args, home, environment);
+  runCli(command, args, { CLEARSITE_HOME: home, ...environment });
 
 const screenJson = async (...args: string[]) => {
-  const { code, out } = await run(['screen', '--json', ...args]);
+  const { code, stdout: out } = await run(['screen', '--json', ...args]);
   return { code, answer: JSON.parse(out) as unknown };
 };
 
 beforeAll(async () => {
   command = await builtCommand();
-  home = mkdtempSync(join(tmpdir(), 'clearsite-screen-'));
+  home = join(mkdtempSync(join(tmpdir(), 'clearsite-screen-')), 'home');
 }, 600_000);
 
-afterAll(() => rmSync(home, { recursive: true }));
+afterAll(() => rmSync(dirname(home), { recursive: true }));
 
 describe('clearsite screen', () => {
   test.each([
@@ -43,16 +43,16 @@ describe('clearsite screen', () => {
   });
 
   test('says it in words to a person, with the source of each reason', async () => {
-    const { code, out } = await run(['screen', '--make', 'Dahua', '--mac', '44-19-B6-00-00-01']);
+    const { code, stdout: out } = await run(['screen', '--make', 'Dahua', '--mac', '44-19-B6-00-00-01']);
     expect(code).toBe(1);
     expect(out).toMatch(/^Do not install this\.\n/);
     expect(out).toContain('44:19:b6');
     expect(out.match(/Source: /g)).toHaveLength(2);
   });
 
-  test('needs no service and starts none: an empty folder stays empty', async () => {
+  test('needs no service and starts none: not even its home is made', async () => {
     expect((await run(['screen', '--make', 'Axis'])).code).toBe(0);
-    expect(readdirSync(home)).toEqual([]);
+    expect(existsSync(home)).toBe(false);
   });
 
   test.each([
@@ -70,14 +70,14 @@ describe('clearsite screen', () => {
     ],
     ['an option that it does not know', ['--make', 'Axis', '--colour', 'red'], /unknown option '--colour'/],
   ])('refuses %s with exit 2', async (_what, args, words) => {
-    const { code, err } = await run(['screen', ...args]);
+    const { code, stderr: err } = await run(['screen', ...args]);
     expect(code).toBe(2);
     expect(err).toMatch(words);
     expect(err).not.toMatch(/\n\s+at /);
   });
 
   test('with --site and no register: exit 3 and what to do', async () => {
-    const { code, out } = await run(['screen', '--make', 'Axis', '--site', 'S-1', '--json']);
+    const { code, stdout: out } = await run(['screen', '--make', 'Axis', '--site', 'S-1', '--json']);
     expect(code).toBe(3);
     expect(JSON.parse(out)).toMatchObject({ error: { code: 'register-not-running', hint: expect.any(String) } });
   });
@@ -115,12 +115,12 @@ describe('clearsite screen --site', () => {
     const named = args.map((argument) =>
       argument === 'shipped' ? join(__dirname, '../../policy/uk-2022-visual-surveillance.yaml') : argument,
     );
-    const { out } = await site(id, '--make', make, ...named);
+    const { stdout: out } = await site(id, '--make', make, ...named);
     expect(JSON.parse(out)).toMatchObject({ decision });
   });
 
   test('a site that the register does not know: exit 2', async () => {
-    const { code, out } = await site('nowhere', '--make', 'Axis');
+    const { code, stdout: out } = await site('nowhere', '--make', 'Axis');
     expect(code).toBe(2);
     expect(JSON.parse(out)).toMatchObject({ error: { code: 'unknown-site' } });
   });
