@@ -1,13 +1,12 @@
 import { type Instant } from '../domain/records';
 import { STAGE_WORDS } from '../domain/lifecycle/actions';
-import { ACTION_OF } from '../domain/case-actions';
 import { type Role, ROLES } from '../domain/vocabulary';
 import { clean } from './clean';
 import { readableDate } from './dates';
 import { type Severity, type TaskItem, tasksOf, type Voice } from './items';
 import { type MailCase, type MailRow, type MailSetting, type Recipient } from './rows';
 import { subjectOf } from './subject';
-import { AGREEMENT, count, FINDING_WORDS, HELP, listed, ROLE_WORDS, WHAT_TO_DO } from './words';
+import { AGREEMENT, count, FINDING_WORDS, HELP, listed, REPORTED_BY, ROLE_WORDS, WHAT_TO_DO } from './words';
 
 /** Longest list of a section; what is beyond is counted. */
 export const LONGEST_LIST = 25;
@@ -127,10 +126,11 @@ function sectionOf(items: readonly TaskItem[], now: Instant, setting: MailSettin
   const told = new Set(items.map(({ alsoTold }) => [...alsoTold].sort().join()));
   const where = told.size === 1 ? 'above' : 'here';
   const own = voice === 'own';
+  const agrees = asks === 'agreement';
   return {
-    heading: asks === 'agreement' ? AGREEMENT.heading : STAGE_WORDS[stage],
-    whatToDo: own ? (asks === 'agreement' ? AGREEMENT.whatToDo : WHAT_TO_DO[stage]) : HELP,
-    command: own ? `clearsite cases act REFERENCE ${ACTION_OF[stage]}` : '',
+    heading: agrees ? AGREEMENT.heading : STAGE_WORDS[stage],
+    whatToDo: own ? (agrees ? AGREEMENT.whatToDo : WHAT_TO_DO[stage]) : HELP,
+    command: own ? `clearsite cases act REFERENCE ${agrees ? AGREEMENT.reportedBy : REPORTED_BY[stage]}` : '',
     size: count(items.length, 'task'),
     lines: items.slice(0, LONGEST_LIST).map((item) => lineOf(item, where, now, setting)),
     more: Math.max(0, items.length - LONGEST_LIST),

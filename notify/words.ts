@@ -41,7 +41,17 @@ export const AGREEMENT = {
   heading: 'Agree that it is not on the list',
   whatToDo:
     'Somebody has looked at the device and says that it is not on the list. Look at the evidence and agree, or say what it is.',
+  reportedBy: 'record-assessment --result not-covered',
 } as const;
 
 /** For people who are told about somebody else's task. */
 export const HELP = 'You need not do this yourself. Please ask what stands in the way, and help to clear it.';
+
+/** What reports a stage, after `clearsite cases act REFERENCE`. */
+export const REPORTED_BY: Readonly<Record<WorkStage, string>> = {
+  assess: 'record-assessment --result covered|not-covered|not-found|already-removed',
+  disconnect: 'confirm-disconnection',
+  schedule: 'schedule-replacement --on DATE',
+  remove: 'confirm-removal',
+  verify: 'verify-removal',
+};

@@ -80,13 +80,3 @@ export async function contactsOfAddress(client: PoolClient, email: string): Prom
   );
   return rows.map(({ id }) => id);
 }
-
-/** True where there is such a case, or such a message. */
-export async function subjectExists(
-  client: PoolClient,
-  scope: Exclude<HoldScope, 'contact'>,
-  subject: string,
-): Promise<boolean> {
-  const sql = scope === 'case' ? `SELECT FROM cases WHERE case_id = $1` : `SELECT FROM messages WHERE message_id = $1`;
-  return (await client.query(sql, [subject])).rowCount === 1;
-}

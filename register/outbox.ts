@@ -81,20 +81,29 @@ export async function lockStrandedRows(client: PoolClient, after: string, limit:
   return rows;
 }
 
-/** The rows of a message that did not reach its address. */
+/** The rows of a message that have not reached anybody. */
 export async function rowsOfMessage(client: PoolClient, messageId: string): Promise<StrandedRow[]> {
   return (
-    await client.query<StrandedRow>(`${STRANDED} WHERE o.message_id = $1 ORDER BY o.outbox_id FOR UPDATE OF o`, [
-      messageId,
-    ])
+    await client.query<StrandedRow>(
+      `${STRANDED} WHERE o.message_id = $1 AND o.state IN ('claimed', 'failed') ORDER BY o.outbox_id FOR UPDATE OF o`,
+      [messageId],
+    )
   ).rows;
 }
 
+/** Somebody who can be written to. */
+export interface ReachablePerson extends Reachable {
+  readonly departmentId: string | null;
+  readonly name: string;
+  /** Lower-case. */
+  readonly email: string;
+}
+
 /** Everybody of a department and of the whole programme who can be written to; null = of the whole programme only. */
-export async function reachablePeople(db: Db, departmentId: string | null): Promise<(Reachable & { email: string })[]> {
-  const { rows } = await db.query<Reachable & { email: string }>(
-    `SELECT contact_id AS "contactId", role, site_id AS "siteId", lower(email) AS email FROM contacts
-     WHERE (department_id = $1 OR department_id IS NULL) AND left_at IS NULL AND refused_at IS NULL ORDER BY contact_id`,
+export async function reachablePeople(db: Db, departmentId: string | null): Promise<ReachablePerson[]> {
+  const { rows } = await db.query<ReachablePerson>(
+    `SELECT contact_id AS "contactId", role, site_id AS "siteId", department_id AS "departmentId", name, lower(email) AS email
+     FROM contacts WHERE (department_id = $1 OR department_id IS NULL) AND left_at IS NULL AND refused_at IS NULL ORDER BY contact_id`,
     [departmentId],
   );
   return rows;

@@ -13,21 +13,10 @@ import {
   type StrandedRow,
 } from '../../register/outbox';
 import { inTransaction } from '../../register/transaction';
-
-type People = Awaited<ReturnType<typeof reachablePeople>>;
+import { directory } from './directory';
 
 /** Rows looked at in one transaction. */
 const PAGE = 500;
-
-/** Reads the reachable people of each department once. */
-function directory(client: PoolClient): (departmentId: string | null) => Promise<People> {
-  const known = new Map<string | null, Promise<People>>();
-  return (departmentId) => {
-    const found = known.get(departmentId) ?? reachablePeople(client, departmentId);
-    known.set(departmentId, found);
-    return found;
-  };
-}
 
 /** What is about mail itself goes to whoever runs the programme; the rest stays with the role, or goes up from it. */
 function rolesFor({ kind, role }: StrandedRow): readonly Role[] {

@@ -30,8 +30,9 @@ export class MailRegister {
     private readonly policy: Awaited<ReturnType<typeof seedProgramme>>,
   ) {}
 
-  static async start(startedAt: string | null = STARTED): Promise<MailRegister> {
-    const register = await startRegister();
+  /** @param given a register to use. @default one of its own */
+  static async start(startedAt: string | null = STARTED, given: TestRegister | null = null): Promise<MailRegister> {
+    const register = given ?? (await startRegister());
     const pool = new Pool({ connectionString: register.databaseUrl });
     const policy = await seedProgramme(pool, { startedAt });
     return new MailRegister(pool, register, policy.id, policy);

@@ -1,0 +1,84 @@
+import { Failure } from '../../domain/errors';
+import { type NoticeKind } from '../../domain/notices/notices';
+import { recipientsOf } from '../../domain/notices/recipients';
+import { type Instant } from '../../domain/records';
+import { type Role, type WorkStage } from '../../domain/vocabulary';
+import { policyOf, theProgramme } from '../../register/current-policy';
+import { eventsOfCases } from '../../register/mail-preview';
+import { caseToPlan } from '../../register/planning';
+import { type Services } from '../services';
+import { clockStarts, laddersAhead, stateOf, type Step } from './ahead';
+import { type Directory, directory } from './directory';
+
+/** Somebody who will be written to. */
+export interface ForecastRecipient {
+  readonly contactId: string;
+  readonly role: Role;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A mail to come about one task of a case, if nobody does anything. Instants in UTC. */
+export interface ForecastMail {
+  readonly at: Instant;
+  readonly kind: NoticeKind;
+  readonly stage: WorkStage;
+  readonly due: Instant | null;
+  /** Days of the rung after (or, negative, before) the due instant; null = no rung: a task's turn has come. */
+  readonly days: number | null;
+  readonly to: readonly ForecastRecipient[];
+}
+
+export interface MailForecast {
+  /** IANA zone in which the policy's dates are days. */
+  readonly zone: string;
+  readonly mails: readonly ForecastMail[];
+}
+
+async function mailsOf({ at, notices, state }: Step, peopleOf: Directory): Promise<ForecastMail[]> {
+  if (state.facts === null) return [];
+  const { departmentId, siteId } = state.facts;
+  const people = await peopleOf(departmentId);
+  return notices.map(({ kind, stage, due, days, to }) => {
+    const ids = recipientsOf(to, people, { siteId, owner: state.owner });
+    const recipients = people.filter(({ contactId }) => ids.includes(contactId));
+    return {
+      at,
+      kind,
+      stage,
+      due,
+      days,
+      to: recipients.map(({ contactId, role, name, email }) => ({ contactId, role, name, email })),
+    };
+  });
+}
+
+/**
+ * The next mails about a case, in order, if nobody does anything and the people stay the same. Before programme start
+ * it is as if the programme started now.
+ * @param count how many; fewer come only where the case is closed
+ * @throws Failure `unknown-case`, `no-policy`
+ */
+export async function forecastMail(
+  services: Services,
+  caseId: string,
+  now: Instant,
+  count: number,
+): Promise<MailForecast> {
+  const pool = await services.register();
+  const item = await caseToPlan(pool, caseId);
+  if (item === null) {
+    throw new Failure('unknown-case', `There is no case ${caseId}.`, { hint: 'See "clearsite cases list".' });
+  }
+  const policy = await policyOf(pool, item.facts.programmeId);
+  const { startedAt } = await theProgramme(pool);
+  const recorded = stateOf((await eventsOfCases(pool, [caseId])).get(caseId) ?? []);
+  const first = clockStarts(item, recorded, policy, startedAt ?? now, now);
+  const peopleOf = directory(pool);
+  const mails = first === null ? [] : await mailsOf(first, peopleOf);
+  for (const step of laddersAhead(first?.state ?? recorded, policy, now)) {
+    if (mails.length >= count) break;
+    mails.push(...(await mailsOf(step, peopleOf)));
+  }
+  return { zone: policy.zone, mails: mails.slice(0, count) };
+}
