@@ -5,6 +5,7 @@ import { withServices } from '../app/services';
 import { Failure } from '../domain/errors';
 import { loadConfig } from '../platform/config';
 import { action, type Io } from './command';
+import { count } from './output';
 import { table } from './table';
 
 interface VerifyOptions {
@@ -23,16 +24,12 @@ Examples:
   clearsite audit verify CAM-0042 --deep
   clearsite audit verify --json`;
 
-function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
-}
-
 function reportText({ cases, events, histories, breaks, more }: AuditReport): string {
-  const what = `${counted(events, 'event')} of ${counted(cases, 'case')}${histories === null ? '' : `, ${counted(histories, 'history').replace('historys', 'histories')} compared`}`;
+  const what = `${count(events, 'event')} of ${count(cases, 'case')}${histories === null ? '' : `, ${count(histories, 'history', 'histories')} compared`}`;
   if (breaks.length === 0) return `The audit trail proves itself: ${what}.`;
   const rows = breaks.map(({ caseId, sequence, code, message }) => [caseId, String(sequence ?? ''), code, message]);
   const rest = more === 0 ? '' : `\n… and ${more} more.`;
-  return `${table(['Case', 'Event', 'Break', 'What'], rows)}${rest}\nThe audit trail does not prove itself: ${counted(breaks.length + more, 'break')} in ${what}.`;
+  return `${table(['Case', 'Event', 'Break', 'What'], rows)}${rest}\nThe audit trail does not prove itself: ${count(breaks.length + more, 'break')} in ${what}.`;
 }
 
 function configureVerify(command: Command): void {
@@ -58,8 +55,8 @@ interface ExportOptions {
 
 /** With `-` the lines themselves are the answer. */
 function answerExport(io: Io, exported: { readonly file: string; readonly events: number }): void {
-  const done = `${counted(exported.events, 'event')} written to ${exported.file}.`;
-  if (exported.file === '-') io.note(`${counted(exported.events, 'event')} written.`);
+  const done = `${count(exported.events, 'event')} written to ${exported.file}.`;
+  if (exported.file === '-') io.note(`${count(exported.events, 'event')} written.`);
   else io.answer(exported, () => done);
 }
 

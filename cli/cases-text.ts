@@ -5,6 +5,7 @@ import { type ShownCase } from '../app/cases/show';
 import { type Instant } from '../domain/records';
 import { RAG_SHOWN, ROLE_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../domain/wording';
 import { dayShown, distanceShown, momentShown } from './days';
+import { printable } from './output';
 import { table } from './table';
 
 /** What the colour says, or why there is none. */
@@ -118,7 +119,7 @@ function sections(shown: ShownCase): string[] {
 
 /** One case, for people: what happens next and whose turn it is first. */
 export function caseText(shown: ShownCase, now: Instant): string {
-  return [...heading(shown, now), '', milestones(shown), ...sections(shown)].join('\n');
+  return [...heading(shown, now).map(printable), '', milestones(shown), ...sections(shown)].join('\n');
 }
 
 /** The evidence of a case, for people. */

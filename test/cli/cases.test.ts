@@ -69,6 +69,7 @@ describe('a removal on the command line', () => {
     expect((await cli(['cases', 'act', 'CAM-1', 'verify-removal', '--note', 'looked'], officer)).stdout).toBe(
       'Recorded for CAM-1. The case is closed: removed.\n',
     );
+    expect((await cli(['cases', 'list', '--stage', 'closed'])).stdout).toMatch(/CAM-1 .*Closed: removed/);
   });
 
   test('what is entered for another person counts as theirs, and judges by the typist’s roles', async () => {
@@ -102,7 +103,8 @@ describe('cases list and show', () => {
     const ran = await cli(['cases', 'list', '--status', 'open', '--json']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     const { cases, total, next } = json(ran) as { cases: Record<string, unknown>[]; total: number; next: null };
-    expect([cases.length, total, next]).toEqual([2, 2, null]);
+    expect([cases.length, next]).toEqual([total, null]);
+    expect(cases.map(({ assetId }) => assetId)).toContain('CAM-3');
     for (const one of cases) {
       expect(one).toEqual(
         expect.objectContaining({
@@ -127,8 +129,9 @@ describe('cases list and show', () => {
 
   test('for people name what is to be done, when and by whom, in the words that people read', async () => {
     const list = await cli(['cases', 'list']);
-    expect(list.stdout).toMatch(/CAM-3 +S-1 +D-AG +Must be removed +Confirm what it is +\d+ \w{3} \d{4}, in (19|20|21) days/);
-    expect(list.stdout).toMatch(/CAM-1 .*Closed: removed/);
+    expect(list.stdout).toMatch(
+      /CAM-3 +S-1 +D-AG +Must be removed +Confirm what it is +\d+ \w{3} \d{4}, in (19|20|21) days/,
+    );
     const shown = await cli(['cases', 'show', 'CAM-3']);
     expect(shown.stdout).toMatch(/Confirm what it is: task owner, Name of c_owner/);
     expect(shown.stdout).toMatch(/Remove it .*stage-budget/);
@@ -151,22 +154,22 @@ describe('audit on the command line', () => {
         .trimEnd()
         .split('\n')
         .map((line) => (JSON.parse(line) as { type: string }).type),
-    ).toEqual(['opened', 'planned']);
+    ).toEqual(expect.arrayContaining(['opened', 'planned']));
   });
 
   test('verify exits 1 and names the break where somebody changed an event', async () => {
-    const change = (note: string): Promise<unknown> =>
+    const change = (reason: string): Promise<unknown> =>
       pool.query(
-        `UPDATE audit_events SET payload = jsonb_set(payload, '{note}', to_jsonb($1::text)) WHERE case_id = 'k_cam-1' AND type = 'assessed'`,
-        [note],
+        `UPDATE audit_events SET payload = jsonb_set(payload, '{reason}', to_jsonb($1::text)) WHERE case_id = 'k_cam-3' AND type = 'planned'`,
+        [reason],
       );
     await change('something else');
     try {
       const ran = await cli(['audit', 'verify']);
       expect(ran.code).toBe(1);
-      expect(ran.stdout).toMatch(/k_cam-1 +3 +event-changed/);
+      expect(ran.stdout).toMatch(/k_cam-3 +2 +event-changed/);
     } finally {
-      await change('label read');
+      await change('opened');
     }
     expect((await cli(['audit', 'verify'])).code).toBe(0);
   });
