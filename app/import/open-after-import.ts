@@ -1,0 +1,24 @@
+import { Failure } from '../../domain/errors';
+import { openCases } from '../open-cases';
+import { type Services } from '../services';
+
+/** What became of the cases that an import asked for. */
+export type Opening =
+  | { readonly outcome: 'opened'; readonly started: number }
+  /** Temporal is not there: the cases wait, and `reconcile` opens them. */
+  | { readonly outcome: 'waiting' };
+
+/**
+ * Starts the workflows of cases that wait. Where Temporal is away the import stands and the cases wait.
+ * @param onProgress called with how many have been started
+ */
+export async function openAfterImport(services: Services, onProgress: (started: number) => void): Promise<Opening> {
+  if (services.config.temporal === null) return { outcome: 'waiting' };
+  try {
+    await services.temporal();
+  } catch (error) {
+    if (error instanceof Failure && error.exit === 3) return { outcome: 'waiting' };
+    throw error;
+  }
+  return { outcome: 'opened', started: await openCases(services, { onProgress }) };
+}
