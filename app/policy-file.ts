@@ -34,7 +34,6 @@ export function parsePolicy(text: string, fileName: string): Policy {
     );
   const { sources, ...content } = parsed.data;
   const unknown = unknownSources(content, Object.keys(sources), []);
-  if (unknown.length > 0) throw invalid(fileName, located(unknown, document));
   const cited = withSources(content, sources);
   const policy: Policy = {
     ...cited,
@@ -42,7 +41,7 @@ export function parsePolicy(text: string, fileName: string): Policy {
     rag: cited.rag ?? DEFAULT_RAG,
     mail: cited.mail ?? DEFAULT_MAIL,
   };
-  const problems = checkPolicy(policy);
+  const problems = [...unknown, ...checkPolicy(policy)];
   if (problems.length > 0) throw invalid(fileName, located(problems, document));
   return policy;
 }
