@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SMTPServer } from 'smtp-server';
 import { Failure } from '../../domain/errors';
@@ -29,6 +30,7 @@ export async function startMail({ folder }: { readonly folder: string }): Promis
   // What a killed server had half received was never accepted; its sender sends it again.
   for (const name of readdirSync(folder)) if (name.endsWith('.partial')) rmSync(join(folder, name));
   const kept = Number(readIfPresent(join(folder, PORT_FILE)));
+  const arriving = new Map<string, Readable>();
   const server = new SMTPServer({
     banner: 'clearsite keeps mail here and delivers none',
     authOptional: true,
@@ -36,17 +38,21 @@ export async function startMail({ folder }: { readonly folder: string }): Promis
     disableReverseLookup: true,
     size: SIZE_LIMIT_BYTES,
     closeTimeout: 2_000,
+    onClose(session) {
+      // A client that breaks off would leave the stream waiting for ever.
+      arriving.get(session.id)?.destroy(new Error('the client broke off'));
+    },
     onData(stream, session, callback) {
+      arriving.set(session.id, stream);
       const recipients = session.envelope.rcptTo.map(({ address }) => address);
       const sender = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address;
-      keep(
-        folder,
-        stream,
-        `Return-Path: <${sender}>\r\n${recipients.map((to) => `X-Envelope-To: <${to}>\r\n`).join('')}`,
-      ).then(
-        (id) => (stream.sizeExceeded ? callback(tooLarge(folder, id)) : callback(null, `kept as ${id}`)),
-        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
-      );
+      const envelope = [`Return-Path: <${sender}>`, ...recipients.map((to) => `X-Envelope-To: <${to}>`)];
+      keep(folder, stream, envelope)
+        .then(
+          (id) => (stream.sizeExceeded ? callback(tooLarge(folder, id)) : callback(null, `kept as ${id}`)),
+          (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+        )
+        .finally(() => arriving.delete(session.id));
     },
   });
   // A client that breaks off is its own affair.
@@ -61,14 +67,19 @@ export async function startMail({ folder }: { readonly folder: string }): Promis
   };
 }
 
-async function keep(folder: string, message: NodeJS.ReadableStream, envelope: string): Promise<string> {
+async function keep(folder: string, message: Readable, envelope: readonly string[]): Promise<string> {
   const id = `${new Date().toISOString().replace(/[-:]/g, '')}-${nextCount()}-${randomBytes(3).toString('hex')}.eml`;
   const partial = join(folder, `${id}.partial`);
-  const file = createWriteStream(partial, { flags: 'wx', mode: PRIVATE_FILE, flush: true });
-  file.write(envelope);
-  await pipeline(message, file);
-  renameSync(partial, join(folder, id));
-  return id;
+  try {
+    const file = createWriteStream(partial, { flags: 'wx', mode: PRIVATE_FILE, flush: true });
+    file.write(envelope.map((line) => `${line}\r\n`).join(''));
+    await pipeline(message, file);
+    renameSync(partial, join(folder, id));
+    return id;
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
 }
 
 let count = 0;

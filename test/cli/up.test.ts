@@ -3,8 +3,8 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { loadConfig } from '../../platform/config';
-import { findProcesses, identify, isRunning } from '../../platform/processes';
-import { closedFolder, eventually, gone, removeHome, runFileOf, RunningUp } from '../support/running-up';
+import { identify, isRunning } from '../../platform/processes';
+import { closedFolder, eventually, gone, processesOf, removeHome, runFileOf, RunningUp } from '../support/running-up';
 import { builtCommand } from '../support/stack';
 
 describe('clearsite up', () => {
@@ -20,7 +20,6 @@ describe('clearsite up', () => {
     return up;
   };
   const current = (): RunningUp => ups.at(-1)!;
-  const isOurs = (argv: readonly string[]): boolean => argv.some((argument) => argument.startsWith(home));
 
   beforeAll(async () => {
     command = await builtCommand();
@@ -89,7 +88,7 @@ describe('clearsite up', () => {
     up.send('SIGINT');
     expect(await up.exited).toBe(0);
     expect([worker, postgres, temporal].some(isRunning)).toBe(false);
-    expect(findProcesses(isOurs)).toEqual([]);
+    expect(processesOf(home)).toEqual([]);
     expect(existsSync(join(home, 'run.json'))).toBe(false);
   });
 
@@ -97,10 +96,10 @@ describe('clearsite up', () => {
     const up = new RunningUp(command, home);
     ups.push(up);
     // As early as there is something to leave behind.
-    await eventually(() => findProcesses(isOurs).length > 0);
+    await eventually(() => processesOf(home).length > 0);
     up.send('SIGTERM');
     expect(await up.exited).toBe(0);
-    expect(findProcesses(isOurs)).toEqual([]);
+    expect(processesOf(home)).toEqual([]);
     expect(identify(up.pid)).toBeNull();
   });
 
@@ -111,7 +110,7 @@ describe('clearsite up', () => {
     up.send('SIGINT');
     await up.exited;
     await gone(worker, postgres, temporal);
-    expect(findProcesses(isOurs)).toEqual([]);
+    expect(processesOf(home)).toEqual([]);
   });
 
   test('--exit stops again once everything is up', async () => {
@@ -119,6 +118,6 @@ describe('clearsite up', () => {
     ups.push(up);
     expect(await up.exited).toBe(0);
     expect(up.output).toContain('clearsite is up.');
-    expect(findProcesses(isOurs)).toEqual([]);
+    expect(processesOf(home)).toEqual([]);
   });
 });

@@ -66,10 +66,23 @@ export function closedFolder(): string {
   return mkdtempSync(join(tmpdir(), 'clearsite-up-'));
 }
 
+/** Processes that work on a home's files, wherever those are kept. */
+export function processesOf(home: string): readonly ListedProcess[] {
+  const elsewhere = stateElsewhere(home);
+  return findProcesses((argv) =>
+    argv.some((argument) => argument.startsWith(home) || (elsewhere !== null && argument.startsWith(elsewhere))),
+  );
+}
+
+function stateElsewhere(home: string): string | null {
+  const pointer = readIfPresent(join(home, 'postgres', 'location.json'));
+  return pointer === null ? null : (JSON.parse(pointer) as { folder: string }).folder;
+}
+
 /** Removes a home, and what PostgreSQL keeps elsewhere for it when the tests run as root. */
 export function removeHome(folder: string, home: string): void {
-  const pointer = readIfPresent(join(home, 'postgres', 'location.json'));
-  if (pointer !== null) rmSync((JSON.parse(pointer) as { folder: string }).folder, { recursive: true, force: true });
+  const elsewhere = stateElsewhere(home);
+  if (elsewhere !== null) rmSync(elsewhere, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
 }
 

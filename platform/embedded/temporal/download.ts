@@ -67,7 +67,7 @@ function runScript(folder: string, signal: AbortSignal | undefined): Promise<str
       else
         resolve(
           signal === null
-            ? (said.trim().split('\n')[0] ?? `exit code ${code}`)
+            ? (said.trim().split('\n')[0] ?? `exit code ${code}`).slice(0, 200)
             : `nothing arrived for ${STALLED_MS / 1000} s`,
         );
     });

@@ -16,6 +16,11 @@ import {
   type TemporalProgram,
 } from './version';
 
+const KINDS: Readonly<Record<TemporalKind, string>> = {
+  cli: 'the "temporal" command',
+  server: 'a Temporal server built from source',
+};
+
 /** One way to a server: the program, or why this way was not taken. */
 interface Route {
   readonly name: string;
@@ -46,7 +51,11 @@ export async function findTemporal(kept: TemporalKind | null, search: Search): P
     reasons.push(`${route.name}: ${found}`);
   }
   if (signal?.aborted) throw stoppedEarly('Temporal');
-  throw new Failure('temporal-not-found', 'No Temporal server could be had.', {
+  const what =
+    kept === null
+      ? 'No Temporal server could be had.'
+      : `This home began with ${KINDS[kept]}, and that cannot be had any more.`;
+  throw new Failure('temporal-not-found', what, {
     exit: 3,
     hint: `install the "temporal" command (server ${MINIMUM_SERVER} or newer) or Go, or set TEMPORAL_ADDRESS. Tried: ${reasons.join('; ')}.`,
   });
