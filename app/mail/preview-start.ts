@@ -8,8 +8,7 @@ import { policyOf } from '../../register/current-policy';
 import { eventsOfCases } from '../../register/mail-preview';
 import { mailCases } from '../../register/mail-rows';
 import { type ReachablePerson } from '../../register/outbox';
-import { type CaseToPlan, openingCases, unplannedCases } from '../../register/planning';
-import { pages } from '../concurrently';
+import { type CaseToPlan, unplannedCases } from '../../register/planning';
 import { type Services } from '../services';
 import { clockStarts, laddersAhead, stateOf, type Step } from './ahead';
 import { directory } from './directory';
@@ -35,19 +34,12 @@ const PAGE = 500;
 
 /** Cases whose clock `programme start` would set going, a page at a time. */
 async function* casesToStart(pool: Pool): AsyncGenerator<readonly CaseToPlan[]> {
-  for (const read of [openingCases, unplannedCases]) {
-    const items = pages(
-      (after, limit) => read(pool, after, limit),
-      ({ facts }) => facts.caseId,
-    );
-    let page: CaseToPlan[] = [];
-    for await (const item of items) {
-      page.push(item);
-      if (page.length < PAGE) continue;
-      yield page;
-      page = [];
-    }
+  for (let after = ''; ;) {
+    const page = await unplannedCases(pool, after, PAGE);
     if (page.length > 0) yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last.facts.caseId;
   }
 }
 
