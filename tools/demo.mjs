@@ -9,7 +9,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -42,6 +41,8 @@ function fail(message) {
 function run(env, args, expected) {
   const result = spawnSync(process.execPath, [clearsite, ...args], {
     env,
+    // So that the commands read as a person types them, next to the files.
+    cwd: env.CLEARSITE_HOME,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
@@ -90,8 +91,13 @@ class Stage {
     console.log(
       `   ${bold(`${actor ? `CLEARSITE_ACTOR=${actor} ` : ''}clearsite ${args.map((arg) => (/\s/.test(arg) ? `"${arg}"` : arg)).join(' ')}`)}`,
     );
-    const { stdout } = run({ ...this.env, ...(actor ? { CLEARSITE_ACTOR: actor } : {}) }, args, expected);
-    const all = stdout.trimEnd().split('\n').slice(from);
+    const { stdout, stderr, status } = run(
+      { ...this.env, ...(actor ? { CLEARSITE_ACTOR: actor } : {}) },
+      args,
+      expected,
+    );
+    // What a person sees of a refusal is on the error output.
+    const all = (status === 0 ? stdout : `${stdout}${stderr}`).trimEnd().split('\n').slice(from);
     const shown = all.length > lines + 1 ? [...all.slice(0, lines), `… ${all.length - lines} more lines`] : all;
     console.log(indent(shown.map((line) => line.slice(0, 150)).join('\n')));
   }
@@ -129,13 +135,13 @@ function mails(home) {
 
 const header = (mail, name) => new RegExp(`^${name}: (.*)$`, 'mi').exec(mail)?.[1]?.trim() ?? '';
 
-function flagged(stage, example) {
+function flagged(stage) {
   chapter('1. A policy says what is banned; sites, people and devices come in as departments send them');
-  stage.show(['policy', 'apply', example['policy.yaml'], '--demo']);
-  stage.show(['import', example['sites.csv'], '--kind', 'sites']);
-  stage.show(['import', example['contacts.csv'], '--kind', 'contacts']);
+  stage.show(['policy', 'apply', 'example/policy.yaml', '--demo']);
+  stage.show(['import', 'example/sites.csv', '--kind', 'sites']);
+  stage.show(['import', 'example/contacts.csv', '--kind', 'contacts']);
   const rejects = join(stage.home, 'rejects.csv');
-  stage.show(['import', example['devices.csv'], '--rejects', rejects], { expected: [1], lines: 24 });
+  stage.show(['import', 'example/devices.csv', '--rejects', 'rejects.csv'], { expected: [1], lines: 24 });
 
   chapter('2. What was flagged, and why');
   const devices = stage.ask(['devices', 'list', '--screening', 'suspect', '--limit', '1']);
@@ -147,7 +153,7 @@ function flagged(stage, example) {
     fail(`The rejects file does not hold the two wrong lines:\n${text}`);
   writeFileSync(rejects, text.replace('03/04/2021', '2021-04-03').replace('DLB-99', 'DLB-01'));
   console.log('   (in rejects.csv: 03/04/2021 becomes 2021-04-03, site DLB-99 becomes DLB-01)');
-  stage.show(['import', rejects], { lines: 8 });
+  stage.show(['import', 'rejects.csv'], { lines: 8 });
 }
 
 function first(list) {
@@ -194,13 +200,15 @@ function removed(stage) {
     ),
   );
   const id = device.assetId;
-  const order = join(stage.home, 'work-order.txt');
-  writeFileSync(order, `Work order 4711: ${id} taken down and handed over for disposal.\n`);
+  writeFileSync(
+    join(stage.home, 'work-order.txt'),
+    `Work order 4711: ${id} taken down and handed over for disposal.\n`,
+  );
   const act = (action, ...rest) => stage.show(['cases', 'act', id, action, ...rest], { actor: OWNER, lines: 3 });
   act('record-assessment', '--result', 'covered');
   act('confirm-disconnection', '--note', 'port shut, VLAN removed');
   act('schedule-replacement', '--on', new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10));
-  act('confirm-removal', '--evidence-file', order, '--kind', 'work-order');
+  act('confirm-removal', '--evidence-file', 'work-order.txt', '--kind', 'work-order');
   console.log('   Whoever removed it cannot verify it too:');
   stage.show(['cases', 'act', id, 'verify-removal'], { actor: OWNER, expected: [1], lines: 3 });
   stage.show(['cases', 'act', id, 'verify-removal', '--note', 'looked: the wall is bare'], {
@@ -243,7 +251,7 @@ function late(stage) {
     ['cases', 'act', assetId, 'record-assessment', '--result', 'already-removed', '--note', 'gone since the refit'],
     { actor: OWNER, lines: 3 },
   );
-  stage.show(['mail', 'preview', '--case', caseId, '--limit', '3'], { lines: 12 });
+  stage.show(['mail', 'preview', '--case', caseId, '--count', '3'], { lines: 12 });
   const rags = cases(stage).map(({ rag }) => rag);
   if (!rags.includes('red') || !rags.includes('green'))
     fail(`The programme should have late and timely cases, but has ${[...new Set(rags)]}.`);
@@ -274,26 +282,27 @@ async function main() {
   mkdirSync(home, { recursive: true });
   // PostgreSQL refuses to run as root; the user that it runs as then has to reach this folder.
   chmodSync(home, 0o711);
+  const finished = join(home, 'demo-finished');
   const stage = new Stage(home);
   let code = 0;
   try {
     chapter('Starting Temporal, PostgreSQL, a mail server and a worker, all on this machine');
     await stage.start();
-    if (existsSync(join(home, 'example'))) {
+    if (existsSync(finished)) {
       console.log(
         `   This goes on with the demonstration kept in ${relativeHome(home)}. For a fresh one, stop it and remove that folder.`,
       );
       stage.show(['programme', 'show']);
     } else {
-      const example = writeExample(join(home, 'example.new'), new Date().toISOString().slice(0, 10));
-      flagged(stage, example);
+      writeExample(join(home, 'example'), new Date().toISOString().slice(0, 10));
+      flagged(stage);
       await opened(stage);
       await started(stage);
       removed(stage);
       disputed(stage);
       late(stage);
       proved(stage);
-      renameSync(join(home, 'example.new'), join(home, 'example'));
+      writeFileSync(finished, '');
     }
     where(stage);
     if (!ends) {
