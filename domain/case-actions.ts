@@ -20,9 +20,13 @@ export type CaseAction = (typeof CASE_ACTIONS)[number];
 /** Every action but `reopen` is a command to the case itself; a closed case hears none, so its next spell is a new case. */
 export type CommandAction = Exclude<CaseAction, 'reopen'> & CommandType;
 
+/** Where a case stands: asked for and its workflow being started, running, ended. */
+export const CASE_STATUSES = ['opening', 'open', 'closed'] as const;
+export type CaseStatus = (typeof CASE_STATUSES)[number];
+
 /** As much of a case as says what may be done to it. */
 export interface ActionState {
-  readonly status: 'opening' | 'open' | 'closed';
+  readonly status: CaseStatus;
   readonly outcome: Outcome | null;
   readonly milestones: readonly {
     readonly stage: WorkStage;

@@ -1,12 +1,9 @@
 import { type Pool } from 'pg';
+import { type CaseStatus } from '../domain/case-actions';
 import { type Finding, type Milestone } from '../domain/lifecycle';
 import { type Instant } from '../domain/records';
 import { type Outcome, type Rag, type Stage } from '../domain/vocabulary';
 import { isoInstant } from './instants';
-
-/** Where the row of a case stands: asked for, its workflow running, ended. */
-export const CASE_STATUSES = ['opening', 'open', 'closed'] as const;
-export type CaseStatus = (typeof CASE_STATUSES)[number];
 
 /** A case as the register holds it. Instants in UTC. */
 export interface CaseRecord {
