@@ -5,6 +5,8 @@ import { type Instant } from '../domain/records';
 import { type Outcome, type Rag, type Stage } from '../domain/vocabulary';
 import { isoInstant } from './instants';
 
+export type { CaseStatus };
+
 /** A case as the register holds it. Instants in UTC. */
 export interface CaseRecord {
   readonly caseId: string;
