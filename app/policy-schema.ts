@@ -51,7 +51,11 @@ export const policyDocument = z.strictObject({
     thenEvery: z.strictObject({ days: z.int().min(1).max(DAYS), to: z.literal('everyone-told') }),
   }).optional(),
   rag: section({ amberWithinDays: days }).optional(),
-  mail: section({ revealSites: z.boolean(), revealMakes: z.boolean() }).optional(),
+  mail: section({
+    revealAssets: z.boolean().default(true),
+    revealSites: z.boolean(),
+    revealMakes: z.boolean(),
+  }).optional(),
   deviceTypes: rows({ type: text, synonyms: names, scope: z.enum(SCOPES) }).default([]),
   vendors: rows({ id, name: text, aliases: names, subsidiaries: rows({ name: text, aliases: names }).default([]) }).min(
     1,

@@ -60,6 +60,8 @@ export interface MailSetting {
   readonly programmeTitle: string;
   /** IANA zone of the dates. */
   readonly zone: string;
+  /** Tasks are named by asset id; else by opaque case id. */
+  readonly revealAssets: boolean;
   readonly revealSites: boolean;
   readonly revealMakes: boolean;
   /** Without a slash at the end. */

@@ -92,13 +92,17 @@ function whenWords(late: number | null): string {
   return late === -1 ? 'tomorrow' : `in ${count(-late, 'day')}`;
 }
 
+/** How a mail names a task, and how its reader names it in return: `cases act` takes either. */
+function referenceOf(task: MailCase, { revealAssets }: MailSetting): string {
+  return revealAssets ? clean(task.assetId, 60) : task.caseId;
+}
+
 /** What the policy lets mail name. */
 function named(task: MailCase, voice: Voice, { revealSites, revealMakes }: MailSetting): string[] {
   const make = [task.make, task.model].flatMap((word) => word ?? []).map((word) => clean(word, 60));
   return [
     ...(voice === 'programme' ? [clean(task.departmentName, 80)] : []),
-    // An asset's own number often says where it hangs.
-    ...(revealSites ? [`${clean(task.assetId, 60)}, ${clean(task.siteName, 80)}`] : []),
+    ...(revealSites ? [clean(task.siteName, 80)] : []),
     ...(revealMakes && make.length > 0 ? [make.join(' ')] : []),
   ];
 }
@@ -106,7 +110,7 @@ function named(task: MailCase, voice: Voice, { revealSites, revealMakes }: MailS
 function lineOf(item: TaskItem, told: 'here' | 'above', now: Instant, setting: MailSetting): TaskLine {
   const { case: task, stage, due, late, voice } = item;
   return {
-    reference: task.caseId,
+    reference: referenceOf(task, setting),
     notes: [
       ...named(task, voice, setting),
       ...(stage === 'assess' ? [FINDING_WORDS[task.finding]] : []),
@@ -149,9 +153,11 @@ function partsOf(tasks: readonly TaskItem[], now: Instant, setting: MailSetting)
   });
 }
 
-function correctionsOf(rows: readonly MailRow[]): MessageView['corrections'] {
+function correctionsOf(rows: readonly MailRow[], setting: MailSetting): MessageView['corrections'] {
   if (rows.length === 0) return null;
-  const references = [...new Set(rows.flatMap((row) => row.case?.caseId ?? []))].sort();
+  const references = [
+    ...new Set(rows.flatMap((row) => (row.case === null ? [] : referenceOf(row.case, setting)))),
+  ].sort();
   return {
     references: references.slice(0, LONGEST_LIST),
     more: Math.max(0, references.length - LONGEST_LIST),
@@ -215,7 +221,7 @@ export function viewOf(
     subject: subjectOf({ tasks, corrections, unreachable }, now, setting.zone),
     greeting: `Dear ${clean(recipient.name, 80) || 'colleague'},`,
     parts: partsOf(tasks, now, setting),
-    corrections: correctionsOf(corrections),
+    corrections: correctionsOf(corrections, setting),
     people: peopleOf(unreachable),
     how: howWords(tasks),
     why: whyWords(rows),

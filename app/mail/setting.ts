@@ -10,6 +10,6 @@ export async function mailSetting(
   { publicUrl, mailFrom }: Pick<Config, 'publicUrl' | 'mailFrom'>,
 ): Promise<MailSetting> {
   const { title, zone, mail } = await policyOf(pool, programmeId);
-  const { revealSites, revealMakes } = mail;
-  return { programmeTitle: title, zone, revealSites, revealMakes, publicUrl, from: mailFrom };
+  const { revealAssets, revealSites, revealMakes } = mail;
+  return { programmeTitle: title, zone, revealAssets, revealSites, revealMakes, publicUrl, from: mailFrom };
 }

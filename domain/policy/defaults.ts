@@ -21,5 +21,5 @@ export const DEFAULT_LADDER: Ladder = {
 
 export const DEFAULT_RAG: RagThresholds = { amberWithinDays: 10, ...PRODUCT };
 
-/** Mail names references only. */
-export const DEFAULT_MAIL: MailDisclosure = { revealSites: false, revealMakes: false, ...PRODUCT };
+/** Mail names references only: the department's asset numbers. */
+export const DEFAULT_MAIL: MailDisclosure = { revealAssets: true, revealSites: false, revealMakes: false, ...PRODUCT };

@@ -107,8 +107,10 @@ export interface RagThresholds extends Provenance {
   readonly amberWithinDays: number;
 }
 
-/** What a mail may name besides references. Sites and makes are hidden unless the programme says otherwise. */
+/** What a mail may name. Sites and makes are hidden unless the programme says otherwise. */
 export interface MailDisclosure extends Provenance {
+  /** The department's own asset numbers; hide them where they give away a site, and mail names opaque case ids instead. @default true */
+  readonly revealAssets: boolean;
   readonly revealSites: boolean;
   readonly revealMakes: boolean;
 }

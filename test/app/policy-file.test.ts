@@ -73,7 +73,7 @@ describe('a policy file', () => {
     expect(parsePolicy(SMALL, 'small.yaml')).toMatchObject({
       zone: 'Europe/London',
       ladder: DEFAULT_LADDER,
-      mail: { revealSites: false, revealMakes: false },
+      mail: { revealAssets: true, revealSites: false, revealMakes: false },
       rag: { amberWithinDays: 10 },
       vendors: [{ id: 'acme', aliases: [], subsidiaries: [], source: 'Ourselves' }],
       rebrands: [],

@@ -6,6 +6,7 @@ export const NOW = '2026-11-23T09:00:00.000Z';
 export const SETTING: MailSetting = {
   programmeTitle: 'Removal of visual surveillance equipment',
   zone: 'Europe/London',
+  revealAssets: false,
   revealSites: false,
   revealMakes: false,
   publicUrl: 'https://clearsite.example.org',

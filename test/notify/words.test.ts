@@ -97,8 +97,11 @@ describe('what a message says', () => {
     expect(plain).toContain('k_00000000000000000000000000000001');
     for (const secret of ['Hikvision', 'DS-2CD', 'WHITEHALL', 'Admiralty']) expect(plain).not.toContain(secret);
     const sites = text(rows(1), { ...SETTING, revealSites: true });
-    expect(sites).toContain('MOD-WHITEHALL-CAM-1, Old Admiralty Building');
+    expect(sites).toContain('Old Admiralty Building');
     expect(sites).not.toContain('Hikvision');
+    const assets = text(rows(1), { ...SETTING, revealAssets: true });
+    expect(assets).toContain('MOD-WHITEHALL-CAM-1');
+    expect(assets).not.toContain('k_00000000000000000000000000000001');
     const makes = text(rows(1), { ...SETTING, revealMakes: true });
     expect(makes).toContain('Hikvision DS-2CD2143');
     expect(makes).not.toContain('WHITEHALL');
