@@ -5,6 +5,7 @@ import { type ShownCase } from '../app/cases/show';
 import { type Instant } from '../domain/records';
 import { RAG_SHOWN, ROLE_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../domain/wording';
 import { dayShown, distanceShown, momentShown } from './days';
+import { listEnd } from './lists';
 import { printable } from './output';
 import { table } from './table';
 
@@ -34,8 +35,7 @@ export function listText({ cases, total, next, zone }: CaseList, now: Instant): 
     state(one),
   ]);
   const shown = table(['Asset', 'Site', 'Dept', 'Finding', 'Next', 'Due', 'State'], rows);
-  const rest = next === null ? `${total} in all.` : `${cases.length} of ${total}. More: --after ${next}`;
-  return `${shown}\n${rest}`;
+  return `${shown}\n${listEnd(cases.length, total, next)}`;
 }
 
 function heading(shown: ShownCase, now: Instant): string[] {

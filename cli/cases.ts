@@ -11,6 +11,7 @@ import { FILE_KINDS } from '../domain/evidence';
 import { loadConfig } from '../platform/config';
 import { answerText, caseText, listText } from './cases-text';
 import { action, actsAs } from './command';
+import { SCREENFUL, withPage } from './lists';
 import { wholeNumber } from './numbers';
 
 interface ListOptions {
@@ -25,9 +26,6 @@ interface ListOptions {
   readonly after?: string;
 }
 
-/** What a screen holds; programs get everything unless they ask for less. */
-const SCREENFUL = 50;
-
 const LIST_HELP = `
 Live cases come first, the earliest due first. Without --limit people see ${SCREENFUL}; --json has them all.
 --rag: green = on track, amber = due soon, red = late, or expected to be.
@@ -39,17 +37,19 @@ Examples:
 
 function configureList(command: Command): void {
   action<ListOptions>(
-    command
-      .addOption(new Option('--stage <stage>', 'the stage whose turn it is').choices([...STAGES, 'closed']))
-      .option('--department <id>', 'of this department')
-      .option('--site <id>', 'at this site')
-      .addOption(new Option('--rag <colour>', 'on track, at risk or late').choices(RAGS))
-      .option('--due-before <date>', 'due before this day, YYYY-MM-DD')
-      .addOption(new Option('--status <status>', 'where the case stands').choices(CASE_STATUSES))
-      .addOption(new Option('--finding <finding>', 'why it was opened').choices(['covered', 'suspect', 'unknown-make']))
-      .addOption(new Option('--limit <count>', 'at most so many').argParser(wholeNumber('--limit', 1)))
-      .option('--after <case>', 'the page after this case')
-      .addHelpText('after', LIST_HELP),
+    withPage(
+      command
+        .addOption(new Option('--stage <stage>', 'the stage whose turn it is').choices([...STAGES, 'closed']))
+        .option('--department <id>', 'of this department')
+        .option('--site <id>', 'at this site')
+        .addOption(new Option('--rag <colour>', 'on track, at risk or late').choices(RAGS))
+        .option('--due-before <date>', 'due before this day, YYYY-MM-DD')
+        .addOption(new Option('--status <status>', 'where the case stands').choices(CASE_STATUSES))
+        .addOption(
+          new Option('--finding <finding>', 'why it was opened').choices(['covered', 'suspect', 'unknown-make']),
+        ),
+      'case',
+    ).addHelpText('after', LIST_HELP),
     async (io, { stage, department, site, rag, dueBefore, status, finding, limit, after }) => {
       const now = new Date().toISOString();
       const filter = {

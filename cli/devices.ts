@@ -6,6 +6,7 @@ import { LISTED_ONLY, SCREENING_SHOWN, STAGE_SHOWN } from '../domain/wording';
 import { loadConfig } from '../platform/config';
 import { type DeviceDetail, type DeviceRow } from '../register/devices';
 import { action } from './command';
+import { configureMerge, configureTransfer } from './devices-moves';
 import { listEnd, SCREENFUL, withPage } from './lists';
 import { facts, table } from './output';
 
@@ -148,4 +149,6 @@ function configureShow(command: Command): void {
 export function configure(command: Command): void {
   configureList(command.command('list').description('devices by asset id'));
   configureShow(command.command('show').description('one device, why it is flagged, and its cases'));
+  configureMerge(command.command('merge').description('say that two records are one device'));
+  configureTransfer(command.command('transfer').description('move a device to another site'));
 }
