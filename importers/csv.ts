@@ -216,6 +216,8 @@ async function unchanged(facts: FileFacts): Promise<void> {
   });
 }
 
+/** A line of delimiters and dashes is no header, whatever it is cut by. */
+const HAS_WORDS = /[\p{L}\p{N}]/u;
 const SEPARATOR_LINE = /^"?sep=(.)"?$/;
 
 /** The first records as each delimiter would have them. */
@@ -225,6 +227,7 @@ async function firstRecord(
 ): Promise<{ cells: readonly string[]; line: number } | null> {
   for await (const { records, lines } of read(facts, delimiter)) {
     for (const [index, cells] of records.entries()) {
+      if (!cells.some((cell) => HAS_WORDS.test(cell))) continue;
       if (cells.length <= 2 && SEPARATOR_LINE.test(cells.join(delimiter).trim())) continue;
       return { cells, line: lines[index] ?? 1 };
     }

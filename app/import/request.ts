@@ -1,6 +1,8 @@
 import { type ColumnMap, type Kind } from '../../importers/columns';
 import { type Who } from '../who';
 
+export { KINDS, type Kind } from '../../importers/columns';
+
 /** What the user asks to import, and how. */
 export interface ImportRequest {
   readonly path: string;
