@@ -73,7 +73,9 @@ export class RejectsFile {
 
   private async flush(): Promise<void> {
     if (this.rows.length === 0) return;
-    await this.file.write(stringify(this.rows, { delimiter: this.delimiter, record_delimiter: '\r\n' }));
+    await this.file.write(
+      stringify(this.rows, { delimiter: this.delimiter, record_delimiter: '\r\n', quoted_match: /[\r\n]/ }),
+    );
     this.rows = [];
   }
 
