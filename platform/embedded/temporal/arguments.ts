@@ -83,7 +83,7 @@ function cliArguments({ folder, port, innerPorts, timeSkipping }: ServerSettings
 }
 
 /** What differs from the server's defaults: prompt timers, since a due instant's reminder is to be recorded within a second. */
-function dynamicSettings(timeSkipping: TimeSkipping): Readonly<Record<string, unknown>> {
+export function dynamicSettings(timeSkipping: TimeSkipping): Readonly<Record<string, unknown>> {
   return {
     'history.timerProcessorMaxTimeShift': '10ms',
     'history.timerProcessorMaxPollRPS': 2000,
