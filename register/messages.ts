@@ -15,11 +15,16 @@ export interface NewMessage {
 
 const INSERT = `
   INSERT INTO messages (message_id, programme_id, contact_id, address, subject, body, state, lease_until, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $7)`;
+  VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $7)
+  ON CONFLICT (message_id) DO UPDATE SET state = 'claimed', attempts = 0, refusals = 0, lease_until = excluded.lease_until,
+    last_error = NULL`;
 
 const BIND = `UPDATE outbox SET state = 'claimed', message_id = $1 WHERE outbox_id = ANY($2::bigint[])`;
 
-/** Keeps a message and binds its rows to it; from now on only these bytes are sent for them. It may be taken at once. */
+/**
+ * Keeps a message and binds its rows to it; from now on only these bytes are sent for them. It may be taken at once.
+ * One that was given up and is due again, since its address has been put right, keeps the bytes that it had.
+ */
 export async function keepMessage(
   client: PoolClient,
   message: NewMessage,

@@ -47,6 +47,7 @@ class Run {
   postponed = 0;
   failed = 0;
   problem: string | null = null;
+  readonly errors: unknown[] = [];
   #inARow = 0;
 
   note(outcome: SendOutcome): void {
@@ -68,6 +69,12 @@ class Run {
         if (this.#inARow >= TOO_MANY_IN_A_ROW) this.problem ??= outcome.reason;
         return;
     }
+  }
+
+  /** Something of ours failed over one address: the others still get their mail, unless it fails over all of them. */
+  failedWith(error: unknown): void {
+    this.errors.push(error);
+    if (this.errors.length >= TOO_MANY_IN_A_ROW) this.problem ??= 'too many errors';
   }
 
   report(): DeliveryReport {
@@ -109,21 +116,26 @@ async function deliverAll(
   const pool = await services.register();
   const from = senderOf(services.config.mailFrom).address;
   const settingOf = settings(pool, services);
-  await concurrently(work, connections, async (item) => {
+  const deliverOne = async (item: Work): Promise<void> => {
     const messageId =
       'messageId' in item
         ? item.messageId
         : await claim(pool, item.due, clock(), await settingOf(item.due.programmeId));
     if (messageId !== null) run.note(await sendMessage(pool, transport, messageId, from, clock));
+  };
+  await concurrently(work, connections, async (item) => {
+    await deliverOne(item).catch((error: unknown) => run.failedWith(error));
     onProgress();
   });
+  if (run.errors.length > 0) throw run.errors[0];
 }
 
 /**
  * One delivery run: everything that is due, one message for each address. Nothing leaves before programme start nor
  * while mail is held. Mail is composed only once the server has greeted us, so that what waits through an outage can
  * still be superseded. Two runs at once share the work.
- * @throws Failure `mail-not-running` (exit 3), `config-invalid`; not for a server that is away: see `problem`
+ * @throws Failure `mail-not-running` (exit 3), `config-invalid`; the register's errors, once everybody else has been
+ *   served; not for a mail server that is away: see `problem`
  */
 export async function deliverMail(services: Services, options: DeliveryOptions = {}): Promise<DeliveryReport> {
   const { clock = () => new Date().toISOString(), signal, onProgress = () => undefined } = options;

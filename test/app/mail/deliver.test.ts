@@ -39,7 +39,7 @@ describe('a delivery run', () => {
     expect(office.counts).toEqual({ 'owner@ag.example': 1, 'officer@ag.example': 1 });
     const mail = await parse(office.received.findIndex(({ to }) => to.includes('owner@ag.example')));
     expect(mail.subject).toBe('You have 3 tasks, next due Friday 4 December');
-    for (const asset of ['cam-1', 'cam-2', 'cam-3']) expect(mail.text).toContain(`k_${asset}`);
+    for (const asset of ['CAM-1', 'CAM-2', 'CAM-3']) expect(mail.text).toContain(asset);
     expect(new Set(await register.states())).toEqual(new Set(['c_owner task sent', 'c_officer late sent']));
     expect((await register.messages()).map(({ state, attempts }) => [state, attempts])).toEqual([
       ['sent', 1],
@@ -57,11 +57,11 @@ describe('a delivery run', () => {
     expect(await deliver()).toMatchObject({ sent: 1 });
     const mail = await parse(0);
     expect(mail.subject).toBe('1 task is 2 days late');
-    expect(mail.text!.match(/k_cam-1/g)).toHaveLength(1);
+    expect(mail.text!.match(/CAM-1/g)).toHaveLength(1);
     expect(mail.text).toContain('recorded as task owner and departmental security officer');
   });
 
-  test('says who else was told, by post, and names no device, site or make', async () => {
+  test('says who else was told, by post, and names no site or make; the subject names no device either', async () => {
     const caseId = await register.openCase('MOD-CAM-9');
     for (const contact of ['c_owner', 'c_officer', 'c_head'])
       await register.row(caseId, { contact, kind: 'late', due: '2026-11-20T17:00:00.000Z' });
@@ -291,6 +291,33 @@ describe('one recipient’s trouble', () => {
     expect(await deliver()).toMatchObject({ sent: 1 });
     expect(office.counts).toEqual({ 'new@ag.example': 1 });
     await register.pool.query(`UPDATE contacts SET email = 'owner@ag.example' WHERE contact_id = 'c_owner'`);
+  });
+
+  test('where nobody else can be told, the tasks wait until the address is put right, and then leave', async () => {
+    await register.pool.query(`UPDATE contacts SET left_at = now() WHERE contact_id <> 'c_owner'`);
+    await register.row(await register.openCase('CAM-1'), { contact: 'c_owner' });
+    refuse({ recipient: () => [550, '5.1.1 no such user'] });
+    expect(await deliver()).toMatchObject({ failed: 1 });
+    expect(await deliver()).toMatchObject({ sent: 0, failed: 0 });
+    expect(await register.states()).toEqual(['c_owner task pending']);
+    refuse({ recipient: () => null });
+    await register.pool.query(`UPDATE contacts SET refused_at = NULL WHERE contact_id = 'c_owner'`);
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect(await register.states()).toEqual(['c_owner task sent']);
+    expect((await register.messages()).map(({ state }) => state)).toEqual(['sent']);
+  });
+
+  test('an error of ours over one person keeps nobody else from their mail, and is not hushed up', async () => {
+    const caseId = await register.openCase('CAM-1');
+    for (const contact of ['c_owner', 'c_officer', 'c_head']) await register.row(caseId, { contact });
+    await register.pool.query(`
+      CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.address LIKE 'owner%' THEN RAISE EXCEPTION 'broken'; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER refuse_one BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION refuse_one()`);
+    await expect(deliver()).rejects.toThrow('broken');
+    expect(Object.keys(office.counts).sort()).toEqual(['head@ag.example', 'officer@ag.example']);
+    await register.pool.query(`DROP FUNCTION refuse_one CASCADE`);
+    expect(await deliver()).toMatchObject({ sent: 1 });
   });
 
   test('a message that is refused while the address stands is tried four times more, then the programme manager is told', async () => {

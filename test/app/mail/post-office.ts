@@ -41,6 +41,7 @@ export class PostOffice {
     this.options = options;
     const error = ([responseCode, text]: Refusal): Error => Object.assign(new Error(text), { responseCode });
     this.#server = new SMTPServer({
+      logger: false,
       authOptional: true,
       allowInsecureAuth: true,
       disabledCommands: [
