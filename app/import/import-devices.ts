@@ -76,13 +76,12 @@ const isData = (field: Field<'devices'>): field is DeviceData => (DEVICE_DATA as
  * @throws Failure `no-policy`, `unknown-department`
  */
 export async function deviceImport(work: ImportWork, plan: ColumnPlan<'devices'>): Promise<ImportKind> {
-  const { client, table, onProgress } = work;
+  const { client, side, table, onProgress } = work;
   const rules = await rulesOf(client);
   const context = await contextOf(work);
   const screen = createScreener(rules.policy, ieeeRegistry);
   const present = new Set([...plan.positions.keys()].filter(isData));
   const read = deviceReader(plan, context);
-  const side = await work.pool.connect();
   const verdicts = new VerdictBook(side);
   let staged: StageCounts = { read: 0, refused: 0 };
 
@@ -145,7 +144,6 @@ export async function deviceImport(work: ImportWork, plan: ColumnPlan<'devices'>
 
     async close() {
       await emptyStaging(side).catch(() => undefined);
-      side.release();
     },
   };
 }

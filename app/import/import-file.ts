@@ -117,11 +117,10 @@ async function noteFailure(client: PoolClient, importId: number, error: unknown)
   await failRun(client, importId, { code, message }).catch(() => undefined);
 }
 
-async function underLock(work: ImportWork, plan: AnyPlan, home: string): Promise<ImportReport> {
-  const { client, pool, table, request } = work;
+async function underLock(work: ImportWork, plan: AnyPlan, start: RunStart, home: string): Promise<ImportReport> {
+  const { client, request } = work;
   const kind = await importOf(work, plan);
   try {
-    const start = await runStart(pool, table, request);
     const importId = request.dryRun ? null : await beginRun(client, start);
     try {
       await kind.stage();
@@ -152,12 +151,17 @@ export async function importFile(
   const plan = planFor(request.kind, table, request.map);
   refuseContradictions(request, plan.isRejectsFile);
   const pool = await services.register();
+  const start = await runStart(pool, table, request);
+  // Both connections before the lock: imports that wait for their turn must not hold the one that it needs.
+  const side = await pool.connect();
   const waiting = (): void => onProgress({ phase: 'waiting' });
   try {
     return await withImportLock(pool, waiting, (client: PoolClient) =>
-      underLock({ pool, client, table, request, onProgress }, plan, services.config.home),
+      underLock({ client, side, table, request, onProgress }, plan, start, services.config.home),
     );
   } catch (error) {
     throw explainLoss(error);
+  } finally {
+    side.release();
   }
 }

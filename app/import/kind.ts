@@ -1,4 +1,4 @@
-import { type Pool, type PoolClient } from 'pg';
+import { type PoolClient } from 'pg';
 import { type RawTable } from '../../importers/raw';
 import { type RejectCollector } from './rejects';
 import { type ImportReport } from './report';
@@ -21,9 +21,10 @@ export type KindReport = Pick<
 
 /** What every kind of import works with. */
 export interface ImportWork {
-  readonly pool: Pool;
   /** Holds the import lock; the transaction runs on it. */
   readonly client: PoolClient;
+  /** For what must be written while COPY holds the other. */
+  readonly side: PoolClient;
   readonly table: RawTable;
   readonly request: ImportRequest;
   readonly onProgress: OnProgress;
