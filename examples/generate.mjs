@@ -47,7 +47,9 @@ const KINDS = [
   { count: 18, make: ['Dahua', 'DAHUA', 'Zhejiang Dahua Technology', '大华'], model: ['IPC-HFW2831S', 'IPC-HDW5442TM', 'SD49425XB'], type: 'camera', mac: '3cef8c' },
   { count: 6, make: ['Hikvision'], model: ['DS-7616NI-K2'], type: 'NVR', mac: '4419b6' },
   { count: 4, make: ['Hikvison', 'Hikvsion', 'Dahau'], model: ['4MP dome'], type: 'camera', mac: '' },
-  { count: 6, make: ['Honeywell', 'LTS', 'Annke'], model: ['HC30W45R3', 'CMIP7422', 'C500'], type: 'network camera', mac: '4419b6' },
+  { count: 3, make: ['LTS', 'Annke'], model: ['CMIP7422', 'C500'], type: 'network camera', mac: '4419b6' },
+  // Flagged for the brand alone: somebody has to look, and finds that it is the brand's own.
+  { count: 3, make: ['Honeywell'], model: ['HC30W45R3'], type: 'network camera', mac: '000a13' },
   { count: 4, make: ['', 'unknown', 'n/a'], model: [''], type: 'camera', mac: '3cef8c' },
   { count: 6, make: ['', 'TBC', '?'], model: [''], type: 'dome', mac: '' },
   { count: 26, make: ['Axis', 'Axis Communications'], model: ['P3245-LVE', 'M3086-V', 'Q6075-E'], type: 'IP camera', mac: 'accc8e' },

@@ -22,6 +22,8 @@ const ends = process.env.CI !== undefined || process.argv.includes('--exit');
 const clearsite = join(root, 'bin', 'clearsite.js');
 const OWNER = 'alex.ash@harbours.example';
 const OFFICER = 'bo.birch@harbours.example';
+/** Brands reported to sell some equipment of listed makers. */
+const REBRANDS = ['LTS', 'Annke', 'Honeywell'];
 const MANAGER = 'pat.maple@programme.example';
 
 const bold = (text) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[22m` : text);
@@ -86,8 +88,8 @@ class Stage {
     await this.ended;
   }
 
-  /** Shows a command as typed, and the first lines of its answer. */
-  show(args, { actor, expected = [0], lines = 12, from = 0 } = {}) {
+  /** Shows a command as typed, and of its answer the first lines, or those that match. */
+  show(args, { actor, expected = [0], lines = 12, matching = null } = {}) {
     console.log(
       `   ${bold(`${actor ? `CLEARSITE_ACTOR=${actor} ` : ''}clearsite ${args.map((arg) => (/\s/.test(arg) ? `"${arg}"` : arg)).join(' ')}`)}`,
     );
@@ -97,8 +99,9 @@ class Stage {
       expected,
     );
     // What a person sees of a refusal is on the error output.
-    const all = (status === 0 ? stdout : `${stdout}${stderr}`).trimEnd().split('\n').slice(from);
-    const shown = all.length > lines + 1 ? [...all.slice(0, lines), `… ${all.length - lines} more lines`] : all;
+    const answer = (status === 0 ? stdout : `${stdout}${stderr}`).trimEnd().split('\n');
+    const shown = answer.filter((line) => matching === null || matching.test(line)).slice(0, lines);
+    if (shown.length === 0) fail(`clearsite ${args.join(' ')} does not say ${matching}:\n${stdout}`);
     console.log(indent(shown.map((line) => line.slice(0, 150)).join('\n')));
   }
 
@@ -138,14 +141,22 @@ const header = (mail, name) => new RegExp(`^${name}: (.*)$`, 'mi').exec(mail)?.[
 function flagged(stage) {
   chapter('1. A policy says what is banned; sites, people and devices come in as departments send them');
   stage.show(['policy', 'apply', 'example/policy.yaml', '--demo']);
-  stage.show(['import', 'example/sites.csv', '--kind', 'sites']);
-  stage.show(['import', 'example/contacts.csv', '--kind', 'contacts']);
+  stage.show(['import', 'example/sites.csv', '--kind', 'sites'], { lines: 2 });
+  stage.show(['import', 'example/contacts.csv', '--kind', 'contacts'], { lines: 2 });
   const rejects = join(stage.home, 'rejects.csv');
-  stage.show(['import', 'example/devices.csv', '--rejects', 'rejects.csv'], { expected: [1], lines: 24 });
+  stage.show(['import', 'example/devices.csv', '--rejects', 'rejects.csv'], { expected: [1], lines: 11 });
 
   chapter('2. What was flagged, and why');
-  const devices = stage.ask(['devices', 'list', '--screening', 'suspect', '--limit', '1']);
-  stage.show(['devices', 'show', first(devices.devices).assetId], { lines: 16 });
+  for (const [screening, makes] of [
+    ['covered', ['大华']],
+    ['suspect', ['Hikvison', 'Hikvsion', 'Dahau']],
+    ['suspect', REBRANDS],
+  ]) {
+    const { devices } = stage.ask(['devices', 'list', '--screening', screening, '--in-scope']);
+    const { assetId, make, model } = first(devices.filter((device) => makes.includes(device.make)));
+    console.log(`   ${assetId} is "${make} ${model}" in the inventory`);
+    stage.show(['devices', 'show', assetId], { matching: /^ {2}(strong|moderate|weak) / });
+  }
 
   chapter('3. Two lines were rejected and lost nothing else: mend them, import them again');
   const text = readFileSync(rejects, 'utf8');
@@ -153,7 +164,7 @@ function flagged(stage) {
     fail(`The rejects file does not hold the two wrong lines:\n${text}`);
   writeFileSync(rejects, text.replace('03/04/2021', '2021-04-03').replace('DLB-99', 'DLB-01'));
   console.log('   (in rejects.csv: 03/04/2021 becomes 2021-04-03, site DLB-99 becomes DLB-01)');
-  stage.show(['import', 'rejects.csv'], { lines: 8 });
+  stage.show(['import', 'rejects.csv'], { lines: 4 });
 }
 
 function first(list) {
@@ -182,7 +193,8 @@ async function opened(stage) {
 
 async function started(stage) {
   chapter('5. Nobody has been written to so far. Who would get what?');
-  stage.show(['mail', 'preview'], { lines: 8 });
+  if (mails(stage.home).length > 0) fail('Somebody has been written to before the programme started.');
+  stage.show(['mail', 'preview'], { lines: 4 });
   chapter('6. The programme starts: clocks run, and the first e-mails leave');
   stage.show(['programme', 'start', '--as', MANAGER]);
   await stage.until('the first e-mails', () => mails(stage.home).length >= 3);
@@ -209,7 +221,7 @@ function removed(stage) {
   act('confirm-disconnection', '--note', 'port shut, VLAN removed');
   act('schedule-replacement', '--on', new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10));
   act('confirm-removal', '--evidence-file', 'work-order.txt', '--kind', 'work-order');
-  console.log('   Whoever removed it cannot verify it too:');
+  console.log('   Whoever does the work cannot also say that it was done:');
   stage.show(['cases', 'act', id, 'verify-removal'], { actor: OWNER, expected: [1], lines: 3 });
   stage.show(['cases', 'act', id, 'verify-removal', '--note', 'looked: the wall is bare'], {
     actor: OFFICER,
@@ -221,7 +233,11 @@ function removed(stage) {
 
 function disputed(stage) {
   chapter('8. A wrong flag is disputed: with evidence, and with the security officer’s agreement');
-  const { assetId } = first(cases(stage, '--department', 'DHP', '--finding', 'suspect'));
+  const { devices } = stage.ask(['devices', 'list', '--department', 'DHP', '--screening', 'suspect', '--in-scope']);
+  const { assetId } = first(devices.filter(({ make }) => make === 'Honeywell'));
+  console.log(
+    `   ${assetId} is of a brand reported to sell some equipment of a listed maker. Somebody looked: this one is the brand’s own.`,
+  );
   stage.show(
     [
       'cases',
@@ -231,7 +247,7 @@ function disputed(stage) {
       '--result',
       'not-covered',
       '--evidence',
-      'The label says it was made by the brand itself; photo in the file.',
+      'The board inside is Honeywell’s own; photo kept on site.',
     ],
     { actor: OWNER, lines: 3 },
   );
@@ -251,7 +267,9 @@ function late(stage) {
     ['cases', 'act', assetId, 'record-assessment', '--result', 'already-removed', '--note', 'gone since the refit'],
     { actor: OWNER, lines: 3 },
   );
-  stage.show(['mail', 'preview', '--case', caseId, '--count', '3'], { lines: 12 });
+  const preview = ['mail', 'preview', '--case', caseId, '--count', '3'];
+  stage.show(preview);
+  if (stage.ask(['cases', 'show', caseId]).rag !== 'red') fail(`${assetId} should be late.`);
   const rags = cases(stage).map(({ rag }) => rag);
   if (!rags.includes('red') || !rags.includes('green'))
     fail(`The programme should have late and timely cases, but has ${[...new Set(rags)]}.`);
@@ -263,62 +281,97 @@ function proved(stage) {
   stage.show(['audit', 'verify']);
 }
 
-function where(stage) {
+function where(home) {
   chapter('Where to look next');
-  const say = relativeHome(stage.home);
+  if (ends) {
+    console.log(
+      '   Everything is stopped now. To look around, run it so that it stays up: npm run demo (with CI unset)',
+    );
+    return;
+  }
+  const say = relativeHome(home);
   console.log(`   export CLEARSITE_HOME=${say}     then, in another terminal:`);
   console.log('   npx clearsite cases list --rag red        what is late');
   console.log('   npx clearsite cases show ID               one device: due dates and why, evidence, audit trail');
   console.log('   npx clearsite mail list                   who was written to, and who will be');
-  console.log(`   ${join(say, 'mail')}                       the e-mails themselves`);
+  console.log(`   ${join(say, 'mail').padEnd(40)}  the e-mails themselves`);
   console.log('   README.md, "Your first week"              your own inventory');
 }
 
 const relativeHome = (home) => (home.startsWith(root) ? home.slice(root.length + 1) : home);
 
-async function main() {
-  prepare();
-  const home = ends ? mkdtempSync(join(tmpdir(), 'clearsite-demo-')) : join(root, '.clearsite', 'demo');
-  mkdirSync(home, { recursive: true });
-  // PostgreSQL refuses to run as root; the user that it runs as then has to reach this folder.
-  chmodSync(home, 0o711);
-  const finished = join(home, 'demo-finished');
-  const stage = new Stage(home);
-  let code = 0;
-  try {
-    chapter('Starting Temporal, PostgreSQL, a mail server and a worker, all on this machine');
-    await stage.start();
-    if (existsSync(finished)) {
-      console.log(
-        `   This goes on with the demonstration kept in ${relativeHome(home)}. For a fresh one, stop it and remove that folder.`,
-      );
-      stage.show(['programme', 'show']);
-    } else {
-      writeExample(join(home, 'example'), new Date().toISOString().slice(0, 10));
-      flagged(stage);
-      await opened(stage);
-      await started(stage);
+const FINISHED = 'demo-finished';
+
+/**
+ * Where this demonstration lives: a folder of its own that is thrown away, or the one of the last time. What was
+ * interrupted halfway is left where it is, and a fresh one begins beside it.
+ */
+function chooseHome() {
+  if (ends) return mkdtempSync(join(tmpdir(), 'clearsite-demo-'));
+  const base = join(root, '.clearsite');
+  for (let number = 1; ; number += 1) {
+    const home = join(base, number === 1 ? 'demo' : `demo-${number}`);
+    if (!existsSync(home) || existsSync(join(home, FINISHED))) return home;
+    console.log(`The demonstration in ${relativeHome(home)} was interrupted; it is left alone.`);
+  }
+}
+
+function act(stage) {
+  writeExample(join(stage.home, 'example'), new Date().toISOString().slice(0, 10));
+  flagged(stage);
+  return opened(stage)
+    .then(() => started(stage))
+    .then(() => {
       removed(stage);
       disputed(stage);
       late(stage);
       proved(stage);
-      writeFileSync(finished, '');
+      writeFileSync(join(stage.home, FINISHED), '');
+    });
+}
+
+async function main() {
+  prepare();
+  console.log('Every command below can be typed as it is shown; answers are shortened.');
+  const home = chooseHome();
+  mkdirSync(home, { recursive: true });
+  // PostgreSQL refuses to run as root; the user that it runs as then has to reach this folder.
+  chmodSync(home, 0o711);
+  const stage = new Stage(home);
+  let code = 0;
+  let interrupted = false;
+  // A terminal tells "clearsite up" too; anybody else tells only us.
+  process.on('SIGINT', () => (interrupted = true));
+  process.on('SIGTERM', () => {
+    interrupted = true;
+    stage.up?.kill('SIGTERM');
+  });
+  try {
+    chapter('Starting Temporal, PostgreSQL, a mail server and a worker, all on this machine');
+    await stage.start();
+    if (existsSync(join(home, FINISHED))) {
+      console.log(
+        `   This is the demonstration of last time, in ${relativeHome(home)}. For a fresh one: stop it and remove that folder.`,
+      );
+      stage.show(['programme', 'show']);
+    } else {
+      await act(stage);
     }
-    where(stage);
     if (!ends) {
+      where(home);
       console.log(`\n${bold('Everything stays up until Ctrl-C.')}`);
-      process.once('SIGINT', () => undefined);
-      process.once('SIGTERM', () => stage.up.kill('SIGTERM'));
       await stage.ended;
     }
   } catch (error) {
-    console.error(`\nThe demonstration stopped: ${error.message}`);
-    code = 1;
+    // A signal that came while a command ran is heard only now.
+    await wait(0);
+    console.error(interrupted ? '\nInterrupted.' : `\nThe demonstration stopped: ${error.message}`);
+    code = interrupted ? 130 : 1;
   } finally {
     await stage.stop();
     if (ends && code === 0) rmSync(home, { recursive: true, force: true });
   }
-  if (code === 0 && ends) console.log('\nThe demonstration is over; everything was stopped.');
+  if (code === 0 && ends) where(home);
   process.exitCode = code;
 }
 
