@@ -1,22 +1,17 @@
-import { createTransport } from 'nodemailer';
+import { openTransport } from './smtp-transport';
+import { readSmtpUrl } from './smtp-url';
 
-const ANSWER_MS = 5_000;
-
-/** Greets the mail server, and signs in where the URL holds a user; sends nothing. @returns null, or why it does not work */
+/** Greets the mail server as delivery does, and signs in where the URL holds a user; sends nothing. @returns null, or why it does not work */
 export async function checkSmtp(url: string): Promise<string | null> {
-  const transport = createTransport({
-    url,
-    connectionTimeout: ANSWER_MS,
-    greetingTimeout: ANSWER_MS,
-    socketTimeout: ANSWER_MS,
-    dnsTimeout: ANSWER_MS,
-  });
   try {
-    await transport.verify();
-    return null;
+    const transport = openTransport(readSmtpUrl(url));
+    try {
+      await transport.verify();
+      return null;
+    } finally {
+      await transport.close();
+    }
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    transport.close();
   }
 }

@@ -8,7 +8,7 @@ import { openRegister } from '../../platform/connections';
 import { removePostgres } from '../../platform/embedded/postgres-location';
 import { startPostgres } from '../../platform/embedded/postgres';
 import { type Log } from '../../platform/embedded/program';
-import { adoptTemporal } from '../../platform/embedded/temporal/start';
+import { adoptTemporal } from '../../platform/embedded/temporal/state';
 import { PRIVATE_FOLDER } from '../../platform/files';
 import { ensureFolder, ensureHome } from '../../platform/home';
 import { holdHome } from '../../platform/home-lock';

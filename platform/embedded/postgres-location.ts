@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, existsSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../../domain/errors';
@@ -107,9 +107,21 @@ function placeElsewhere(home: string, folder: string, user: SystemUser, log: Log
   ensureFolder(STATE_FOLDER, 0o755);
   ensureFolder(elsewhere, PRIVATE_FOLDER);
   chownSync(elsewhere, user.uid, user.gid);
+  writeAtomically(join(elsewhere, 'home'), here);
   writeAtomically(join(folder, 'location.json'), JSON.stringify({ home: here, folder: elsewhere }));
+  for (const old of abandoned()) log(`PostgreSQL: ${old} is of a home that is gone; delete it when nobody needs it`);
   log(`PostgreSQL: runs as user ${user.name}, who cannot reach ${here}; its data is kept in ${elsewhere}`);
   return elsewhere;
+}
+
+/** Folders whose home was deleted. They may be all that is left of a register, so they are named and left alone. */
+function abandoned(): readonly string[] {
+  return readdirSync(STATE_FOLDER)
+    .map((name) => join(STATE_FOLDER, name))
+    .filter((folder) => {
+      const home = readIfPresent(join(folder, 'home'));
+      return home !== null && !existsSync(join(homePaths(home).postgres, 'location.json'));
+    });
 }
 
 function ownerOf(data: string): SystemUser | null {

@@ -1,18 +1,22 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { z } from 'zod';
 import { Failure } from '../../domain/errors';
-import { PRIVATE_FILE, PRIVATE_FOLDER, readIfPresent, writeAtomically } from '../files';
+import { readIfPresent } from '../files';
 import { ensureHome } from '../home';
 import { findProcesses, identify, type ListedProcess, stopProcess } from '../processes';
 import { homePaths } from '../paths';
 import { LOOPBACK, portsNear } from './ports';
 import { packagedPostgres } from './postgres-binaries';
 import { locatePostgres, type PostgresLocation } from './postgres-location';
+import {
+  makePostgres,
+  postgresEnvironment,
+  type PostgresState,
+  readPostgresState,
+  SUPERUSER,
+  writePostgresState,
+} from './postgres-make';
 import { launch, type Log, type ProgramOptions, type RunningProgram, untilReady } from './program';
 
 /** A PostgreSQL that we run. */
@@ -29,15 +33,10 @@ export interface PostgresOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const SUPERUSER = 'clearsite';
 const DATABASE = 'clearsite';
 const READY_MS = 60_000;
 const GRACE_MS = 60_000;
 const ATTEMPTS = 8;
-
-/** Password and the port of last time, so that addresses stay the same where they can. */
-const stateFile = z.object({ password: z.string(), port: z.int().nullable() });
-type State = z.infer<typeof stateFile>;
 
 /**
  * Starts the home's own PostgreSQL, making it the first time: loopback only, password (SCRAM) kept in the home, checksums and fsync on.
@@ -49,15 +48,14 @@ export async function startPostgres({ home, log, signal }: PostgresOptions): Pro
   ensureHome(home);
   const location = locatePostgres(home, log);
   await stopLeftover(location, log);
-  const statePath = join(homePaths(home).postgres, 'server.json');
-  if (!existsSync(location.data)) await initialise(location, statePath, log);
+  if (!existsSync(location.data)) await makePostgres(location, home, log);
   checkMajor(location);
-  const state = stateFile.parse(JSON.parse(readFileSync(statePath, 'utf8')));
+  const state = readPostgresState(home);
   for (let attempt = 1; ; attempt += 1) {
     const [port = 0] = await portsNear(attempt === 1 && state.port !== null ? [state.port] : [], 1);
     try {
       const running = await run(location, home, { ...state, port }, signal);
-      writeAtomically(statePath, JSON.stringify({ ...state, port }));
+      writePostgresState(home, { ...state, port });
       return running;
     } catch (error) {
       if (!(error instanceof Failure) || attempt === ATTEMPTS || !isPassing(error)) throw error;
@@ -90,46 +88,6 @@ async function stopLeftover(location: PostgresLocation, log: Log): Promise<void>
   rmSync(pidFile, { force: true });
 }
 
-/** Makes the data folder beside its place and moves it there whole, so that a start that is killed leaves no half of one. */
-async function initialise(location: PostgresLocation, statePath: string, log: Log): Promise<void> {
-  log('PostgreSQL: making a new register');
-  const password = randomBytes(24).toString('base64url');
-  const workshop = join(location.folder, 'initialising');
-  rmSync(workshop, { recursive: true, force: true });
-  mkdirSync(workshop, { mode: PRIVATE_FOLDER });
-  const passwordFile = join(workshop, 'password');
-  writeFileSync(passwordFile, password, { mode: PRIVATE_FILE });
-  if (location.user !== null)
-    for (const path of [workshop, passwordFile]) chownSync(path, location.user.uid, location.user.gid);
-  const made = join(workshop, 'data');
-  const options = [
-    '--auth=scram-sha-256',
-    `--username=${SUPERUSER}`,
-    `--pwfile=${passwordFile}`,
-    '--encoding=UTF8',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--locale=C',
-  ];
-  try {
-    await promisify(execFile)(join(location.binaries, 'bin', 'initdb'), ['-D', made, ...options], {
-      cwd: workshop,
-      env: environment(),
-      ...(location.user === null ? {} : { uid: location.user.uid, gid: location.user.gid }),
-    });
-  } catch (cause) {
-    throw new Failure('register-not-made', 'PostgreSQL could not make a new register.', {
-      exit: 3,
-      hint: `${(cause as { stderr?: string }).stderr?.trim() ?? String(cause)}`,
-      cause,
-    });
-  }
-  unlinkSync(passwordFile);
-  writeAtomically(statePath, JSON.stringify({ password, port: null } satisfies State));
-  renameSync(made, location.data);
-  rmSync(workshop, { recursive: true, force: true });
-}
-
 function checkMajor({ data }: PostgresLocation): void {
   const made = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
   const { version } = packagedPostgres();
@@ -147,7 +105,7 @@ function checkMajor({ data }: PostgresLocation): void {
 async function run(
   location: PostgresLocation,
   home: string,
-  state: State,
+  state: PostgresState,
   signal: AbortSignal | undefined,
 ): Promise<RunningPostgres> {
   const { port, password } = state;
@@ -168,7 +126,7 @@ async function run(
     program: join(location.binaries, 'bin', 'postgres'),
     args: ['-D', location.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     cwd: location.data,
-    env: environment(),
+    env: postgresEnvironment(),
     logFile: join(homePaths(home).postgres, 'postgres.log'),
     runAs: location.user === null ? null : { uid: location.user.uid, gid: location.user.gid },
     // Fast shutdown: open transactions are rolled back, everything committed is kept.
@@ -215,9 +173,4 @@ async function ensureDatabase(url: string): Promise<void> {
 /** A port taken a moment ago, or a killed server's last processes that still hold its memory: both pass. */
 function isPassing(failure: Failure): boolean {
   return /in use|could not bind|could not create any TCP|lock file/i.test(failure.hint ?? '');
-}
-
-/** Nothing of ours: PG… variables and locale would change what the programs do. */
-function environment(): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }

@@ -1,9 +1,22 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startPostgres, type RunningPostgres } from '../../platform/embedded/postgres';
+import { usablePostgres } from '../../platform/embedded/postgres-binaries';
 import { identify, isRunning } from '../../platform/processes';
 
 const homes: string[] = [];
@@ -111,7 +124,6 @@ describe('embedded PostgreSQL', () => {
   test('a port that is taken by another program is avoided', async () => {
     const first = running.at(-1)!;
     await first.stop();
-    const { createServer } = await import('node:net');
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(first.port, '127.0.0.1', resolve));
     try {
@@ -130,9 +142,45 @@ describe('embedded PostgreSQL', () => {
     await first.stop();
     // As a kill between the two leaves it: a workshop, and no data folder.
     const data = dataFolder(other);
-    const { renameSync } = await import('node:fs');
     renameSync(data, join(data, '..', 'initialising'));
     const second = await start(other);
     expect(await query(second, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('its programs', () => {
+  test('are copied, and their library links made, where they cannot be used in place', () => {
+    const copies = mkdtempSync(join(tmpdir(), 'clearsite-pg-copies-'));
+    homes.push(copies);
+    const copied = usablePostgres(() => false, copies);
+    expect(copied.startsWith(copies)).toBe(true);
+    const links = JSON.parse(readFileSync(join(copied, 'pg-symlinks.json'), 'utf8')) as { target: string }[];
+    expect(links.length).toBeGreaterThan(0);
+    for (const { target } of links) expect(existsSync(join(copied, target.replace(/^native\//, '')))).toBe(true);
+    expect(execFileSync(join(copied, 'bin', 'postgres'), ['--version'], { encoding: 'utf8' })).toContain('PostgreSQL');
+    expect(usablePostgres(() => false, copies)).toBe(copied);
+  });
+});
+
+describe('a home that root made where an unprivileged user cannot go', () => {
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+  asRoot('may be moved, but a copy of it is refused: both would use one register', async () => {
+    const folder = closedHome();
+    const first = await start(folder);
+    await query(first, 'CREATE TABLE kept (id int)');
+    await first.stop();
+    const moved = `${folder}-moved`;
+    renameSync(folder, moved);
+    const second = await start(moved);
+    expect(await query(second, 'SELECT * FROM kept')).toEqual([]);
+    await second.stop();
+    const copy = `${folder}-copy`;
+    cpSync(moved, copy, { recursive: true });
+    await expect(startPostgres({ home: copy, log: () => undefined })).rejects.toMatchObject({
+      code: 'home-copied',
+      exit: 3,
+    });
+    renameSync(moved, folder);
   });
 });

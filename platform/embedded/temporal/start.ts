@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { z } from 'zod';
 import { Failure } from '../../../domain/errors';
 import { EMBEDDED_NAMESPACE } from '../../config';
-import { PRIVATE_FOLDER, readIfPresent, writeAtomically } from '../../files';
+import { PRIVATE_FOLDER } from '../../files';
 import { ensureFolder, ensureHome } from '../../home';
 import { type Environment, homePaths } from '../../paths';
 import { findProcesses, type ProcessIdentity, stopProcess } from '../../processes';
@@ -13,7 +12,8 @@ import { launch, type Log, type ProgramOptions, type RunningProgram, untilReady 
 import { databasePath, INNER_PORTS, servesFolder, serverArguments, type TimeSkipping } from './arguments';
 import { prepareNamespace } from '../../namespace';
 import { findTemporal } from './routes';
-import { TEMPORAL_KINDS, type TemporalProgram } from './version';
+import { readState, type State, writeState } from './state';
+import { type TemporalProgram } from './version';
 
 /** A Temporal server that we run. */
 export interface RunningTemporal extends RunningProgram {
@@ -42,38 +42,6 @@ const ATTEMPTS = 4;
 const PEER_MS = 25_000;
 
 /**
- * What a home began with, and the ports of last time: a server that was killed is still listed under them among its own peers.
- * `ready` is false until the first start has made the whole schema.
- */
-const stateFile = z.object({
-  kind: z.enum(TEMPORAL_KINDS),
-  version: z.string(),
-  ports: z.array(z.int()).readonly(),
-  ready: z.boolean(),
-  /** ISO instant of a copy of another server's data; null for data of our own. */
-  copiedAt: z.string().nullable().default(null),
-});
-type State = z.infer<typeof stateFile>;
-
-/** What a home's Temporal is; null where it has none of its own, or none that ever came up. */
-export function temporalState(home: string): Pick<State, 'kind' | 'version'> | null {
-  const state = readState(statePathOf(home));
-  return state?.ready === true ? state : null;
-}
-
-/**
- * Makes a home's Temporal out of data files that were laid there: the next start goes on with them.
- * @param copiedAt ISO instant at which they were copied
- */
-export function adoptTemporal(home: string, program: Pick<State, 'kind' | 'version'>, copiedAt: string): void {
-  writeAtomically(statePathOf(home), JSON.stringify({ ...program, ports: [], ready: true, copiedAt } satisfies State));
-}
-
-function statePathOf(home: string): string {
-  return join(homePaths(home).temporal, 'state.json');
-}
-
-/**
  * Starts the home's own Temporal server on loopback, with durable SQLite storage, namespace and search attributes. A home keeps the kind
  * of server that it began with. A server of this home that outlived its `clearsite up` is stopped first.
  * @throws Failure (exit 3) saying what to do
@@ -91,8 +59,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   const folder = homePaths(home).temporal;
   ensureFolder(folder, PRIVATE_FOLDER);
   await stopLeftover(home, log);
-  const statePath = statePathOf(home);
-  const kept = readState(statePath);
+  const kept = readState(home);
   const program = await findTemporal(kept?.kind ?? null, { environment, log, signal });
   // A first start that was killed may have made half of the schema, and the server would take it for a whole one.
   if (kept?.ready !== true)
@@ -105,14 +72,14 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
     ready: kept?.ready ?? false,
     copiedAt: kept?.copiedAt ?? null,
   };
-  writeAtomically(statePath, JSON.stringify(state));
+  writeState(home, state);
   for (let attempt = 1; ; attempt += 1) {
     const ports = await portsNear(attempt === 1 ? state.ports : [], 1 + INNER_PORTS);
     try {
       const running = await run(program, folder, ports, timeSkipping, signal);
       const address = `${LOOPBACK}:${ports[0]}`;
       await prepare(running, address, namespace);
-      writeAtomically(statePath, JSON.stringify({ ...state, ports, ready: true, copiedAt: null } satisfies State));
+      writeState(home, { ...state, ports, ready: true, copiedAt: null });
       return { ...running, address, namespace, program };
     } catch (error) {
       if (!(error instanceof Failure) || attempt === ATTEMPTS || !/address already in use/i.test(error.hint ?? ''))
@@ -133,11 +100,6 @@ async function outliveOriginal(copiedAt: string, log: Log, signal: AbortSignal |
     `Temporal: these data were copied a moment ago; waiting ${seconds} s, until they no longer name the original as a peer`,
   );
   while (Date.now() < until && !signal?.aborted) await new Promise((resolve) => setTimeout(resolve, 100));
-}
-
-function readState(path: string): State | null {
-  const text = readIfPresent(path);
-  return text === null ? null : stateFile.parse(JSON.parse(text));
 }
 
 /** The processes that serve a home's Temporal data; at most one, unless something went wrong. */
