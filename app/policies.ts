@@ -1,4 +1,6 @@
 import { affectsScreening, diffPolicies, type PolicyChange } from '../domain/policy/diff';
+import { type Policy } from '../domain/policy/policy';
+import { policyOf, theProgramme } from '../register/current-policy';
 import { applyPolicy } from '../register/policies';
 import { policyDigest, readPolicyFile } from './policy-file';
 import { type Services } from './services';
@@ -33,4 +35,10 @@ export async function applyPolicyFile(services: Services, who: Who, path: string
     changes,
     rescreen: affectsScreening(changes),
   };
+}
+
+/** The policy that rules the register. @throws Failure `no-policy` */
+export async function rulingPolicy(services: Services): Promise<Policy> {
+  const pool = await services.register();
+  return policyOf(pool, (await theProgramme(pool)).programmeId);
 }

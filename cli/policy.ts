@@ -28,15 +28,12 @@ function configureCheck(command: Command): void {
 
 /** The policy that rules in the register. Loaded only here: a file needs no service. */
 async function appliedPolicy(): Promise<Policy> {
-  const [{ withServices }, { loadConfig }, { policyOf, theProgramme }] = await Promise.all([
+  const [{ rulingPolicy }, { withServices }, { loadConfig }] = await Promise.all([
+    import('../app/policies'),
     import('../app/services'),
     import('../platform/config'),
-    import('../register/current-policy'),
   ]);
-  return withServices(loadConfig(), async (services) => {
-    const pool = await services.register();
-    return policyOf(pool, (await theProgramme(pool)).programmeId);
-  });
+  return withServices(loadConfig(), rulingPolicy);
 }
 
 function configureShow(command: Command): void {

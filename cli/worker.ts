@@ -11,7 +11,7 @@ export function configure(command: Command): void {
     ),
     async (io) => {
       // The SDK's native part takes a while to load: only this command pays for it.
-      const { installWorkerRuntime } = await import('../platform/worker-runtime');
+      const { installWorkerRuntime } = await import('../workers/runtime');
       const { runWorker } = await import('../workers/worker');
       installWorkerRuntime();
       const worker = await runWorker(loadConfig());
