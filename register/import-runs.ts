@@ -1,4 +1,5 @@
 import { type Pool, type PoolClient } from 'pg';
+import { withClient } from './borrowed';
 import { isoInstant } from './instants';
 
 /** Any constant that no other program of this register takes. One import, or undoing of one, runs at a time. */
@@ -37,26 +38,24 @@ export interface Run extends RunStart {
  * ends with a killed process.
  * @param onWait called once where another import is running
  */
-export async function withImportLock<T>(
+export function withImportLock<T>(
   pool: Pool,
   onWait: () => void,
   body: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | boolean = false;
-  try {
+  return withClient(pool, async (client) => {
     const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [IMPORT_LOCK]);
     if (rows[0]?.got !== true) {
       onWait();
       await client.query('SELECT pg_advisory_lock($1)', [IMPORT_LOCK]);
     }
-    return await body(client);
-  } finally {
-    await client.query('SELECT pg_advisory_unlock_all()').catch((error: Error) => {
-      broken = error;
-    });
-    client.release(broken);
-  }
+    try {
+      return await body(client);
+    } finally {
+      // A connection that has broken has let go already.
+      await client.query('SELECT pg_advisory_unlock_all()').catch(() => undefined);
+    }
+  });
 }
 
 const BEGIN = `

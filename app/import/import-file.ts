@@ -3,6 +3,7 @@ import { type ColumnPlan, type Kind, planColumns } from '../../importers/columns
 import { openTable } from '../../importers/open';
 import { type RawTable } from '../../importers/raw';
 import { Failure } from '../../domain/errors';
+import { withClient } from '../../register/borrowed';
 import { beginRun, beginTrial, failRun, finishRun, type RunStart, withImportLock } from '../../register/import-runs';
 import { type Services } from '../services';
 import { actorName } from '../who';
@@ -152,16 +153,15 @@ export async function importFile(
   refuseContradictions(request, plan.isRejectsFile);
   const pool = await services.register();
   const start = await runStart(pool, table, request);
-  // Both connections before the lock: imports that wait for their turn must not hold the one that it needs.
-  const side = await pool.connect();
   const waiting = (): void => onProgress({ phase: 'waiting' });
   try {
-    return await withImportLock(pool, waiting, (client: PoolClient) =>
-      underLock({ client, side, table, request, onProgress }, plan, start, services.config.home),
+    // Both connections before the lock: imports that wait for their turn must not hold the one that it needs.
+    return await withClient(pool, (side) =>
+      withImportLock(pool, waiting, (client) =>
+        underLock({ client, side, table, request, onProgress }, plan, start, services.config.home),
+      ),
     );
   } catch (error) {
     throw explainLoss(error);
-  } finally {
-    side.release();
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { importFile } from '../../../app/import/import-file';
 import { applyPolicyFile } from '../../../app/policies';
 import { Failure } from '../../../domain/errors';
 import { edited, UK_TEXT } from '../../support/policies';
@@ -468,4 +469,31 @@ test('imports at the same time take turns, and all of them count', async () => {
   expect(reports.reduce((sum, { updated }) => sum + updated, 0)).toBe(900);
   expect(reports.reduce((sum, { casesOpening }) => sum + casesOpening, 0)).toBe(300);
   expect(await inventory.cases()).toHaveLength(300);
+});
+
+describe('a register that goes away in the middle', () => {
+  test.each(['reading', 'merging'] as const)(
+    'while %s: exit 3, nothing applied, and the next import goes through',
+    async (phase) => {
+      const file = inventory.write(
+        `${HEADER}\n${Array.from({ length: 20_000 }, (_, i) => `CAM-${i},Hikvision,M,,,S-1,camera,core,`).join('\n')}\n`,
+      );
+      const ended: Promise<unknown>[] = [];
+      const cut = ({ phase: now }: { phase: string }): void => {
+        if (now !== phase || ended.length > 0) return;
+        ended.push(
+          inventory.pool.query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+          ),
+        );
+      };
+      const failure = await importFile(inventory.services, inventory.request(file), cut).catch(
+        (error: unknown) => error,
+      );
+      await Promise.all(ended);
+      expect(failure).toMatchObject({ code: 'register-lost', exit: 3 });
+      expect(await inventory.devices()).toEqual([]);
+      expect(await inventory.importPath(file)).toMatchObject({ created: 20_000, casesOpening: 20_000 });
+    },
+  );
 });

@@ -65,8 +65,8 @@ export class Inventory {
     return this.importPath(this.write(content), options);
   }
 
-  importPath(path: string, options: Partial<ImportRequest> = {}): Promise<ImportReport> {
-    return importFile(this.services, {
+  request(path: string, options: Partial<ImportRequest> = {}): ImportRequest {
+    return {
       path,
       kind: 'devices',
       format: null,
@@ -81,7 +81,11 @@ export class Inventory {
       verbose: false,
       who: NOBODY,
       ...options,
-    });
+    };
+  }
+
+  importPath(path: string, options: Partial<ImportRequest> = {}): Promise<ImportReport> {
+    return importFile(this.services, this.request(path, options));
   }
 
   undo(importId: number, withdraw: WithdrawCase | null = null): Promise<UndoReport> {
