@@ -3,6 +3,7 @@ import { Pool } from 'pg';
 import { Failure } from '../domain/errors';
 import { type Config, requireDatabase, requireTemporal, withoutPassword } from './config';
 import { dataConverter } from './data-converter';
+import { Retries } from './temporal-retries';
 
 /** So long a service may take to answer at first; a command that needs it ends within 10 s. */
 const CONNECT_MS = 5_000;
@@ -19,6 +20,8 @@ export async function openRegister(config: Config): Promise<Pool> {
   const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, application_name: 'clearsite' });
   // An idle connection that breaks is replaced by the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The same for one in use, between two of its statements: the next statement fails, and that is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     (await pool.connect()).release();
     return pool;
@@ -56,9 +59,20 @@ export async function openTemporal(config: Config): Promise<Client> {
  */
 export async function openTemporalConnection(config: Config): Promise<Connection> {
   const { address, connection: options } = requireTemporal(config);
+  const retries = new Retries();
   let connection: Connection | null = null;
   try {
-    const opened = await Connection.connect({ ...options, address, connectTimeout: CONNECT_MS });
+    const opened = await Connection.connect({
+      ...options,
+      address,
+      connectTimeout: CONNECT_MS,
+      interceptors: [retries.interceptor],
+    });
+    const close = opened.close.bind(opened);
+    opened.close = async () => {
+      await retries.end();
+      await close();
+    };
     connection = opened;
     // The SDK takes a server that does not know this call for an old one; it is some other program's server.
     await opened.withDeadline(Date.now() + CONNECT_MS, () => opened.workflowService.getSystemInfo({}));
