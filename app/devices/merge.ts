@@ -72,25 +72,37 @@ async function waitOpen(services: Services, caseId: string, status: UnfinishedMe
   await untilOpen(services, caseId, 'open');
 }
 
+/** Closes the duplicate's case. Somebody else may finish the same merge meanwhile: closed is closed. */
+async function closeDuplicate(services: Services, merge: UnfinishedMerge, actor: Actor): Promise<void> {
+  const { keep, keptCaseId, duplicateCaseId, reason } = merge;
+  const pool = await services.register();
+  const [duplicate] = await casesCalled(pool, duplicateCaseId);
+  await waitOpen(services, duplicateCaseId, duplicate?.status ?? null);
+  try {
+    await sendCommand(await services.temporal(), duplicateCaseId, {
+      type: 'withdraw',
+      outcome: 'duplicate',
+      reason: `The same device as ${keep}${reason === '' ? '' : `: ${reason}`}`,
+      ...(keptCaseId === null ? {} : { keptCaseId }),
+      commandId: `merged/${duplicateCaseId}`,
+      actor,
+      expectedRevision: null,
+    });
+  } catch (error) {
+    const [now] = await casesCalled(pool, duplicateCaseId);
+    if (!(error instanceof Failure) || now?.status !== 'closed') throw error;
+  }
+}
+
 /**
  * Ends the duplicate's case in the kept one's: the kept case first takes in the earlier dates, then the duplicate's is
  * closed. Each step may be repeated, so it can be taken up wherever it stopped.
  */
 async function finish(services: Services, merge: UnfinishedMerge, actor: Actor): Promise<Absorbed> {
-  const { keep, keptCaseId, keptStatus, duplicateCaseId, reason } = merge;
+  const { keptCaseId, keptStatus } = merge;
   if (keptCaseId !== null) await waitOpen(services, keptCaseId, keptStatus);
   const absorbed = keptCaseId === null ? { earlier: [] } : await absorb(services, merge, keptCaseId, actor);
-  const [duplicate] = await casesCalled(await services.register(), duplicateCaseId);
-  await waitOpen(services, duplicateCaseId, duplicate?.status ?? null);
-  await sendCommand(await services.temporal(), duplicateCaseId, {
-    type: 'withdraw',
-    outcome: 'duplicate',
-    reason: `The same device as ${keep}${reason === '' ? '' : `: ${reason}`}`,
-    ...(keptCaseId === null ? {} : { keptCaseId }),
-    commandId: `merged/${duplicateCaseId}`,
-    actor,
-    expectedRevision: null,
-  });
+  await closeDuplicate(services, merge, actor);
   return absorbed;
 }
 

@@ -156,6 +156,14 @@ describe('two records of one device become one', () => {
   });
 });
 
+test('several who finish one merge at once finish it once', async () => {
+  const [keep, duplicate] = [await device({ siteId: 'S-2' }), await device({ siteId: 'S-1' })];
+  await noteMerge(pool, { keep, duplicate, actor: 'ops:test', reason: REASON });
+  await Promise.all([finishMerges(services), finishMerges(services), merge(keep, duplicate)]);
+  const count = ({ audit }: ShownCase, type: string): number => audit.filter((event) => event.type === type).length;
+  expect([count(await show(keep), 'absorbed'), count(await show(duplicate), 'closed')]).toEqual([1, 1]);
+});
+
 describe('a merge is refused, and notes nothing, where', () => {
   test('work was done on the duplicate only', async () => {
     const keep = await device({ screening: 'clear' });
