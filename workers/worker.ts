@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { makeDeliverMail } from '../activities/deliver-mail';
 import { makeReconcile } from '../activities/reconcile';
 import { makeRecord } from '../activities/record';
@@ -14,8 +14,17 @@ import { type Activities, TASK_QUEUE } from '../workflows/messages';
 const CACHED_CASES = 1_000;
 /** Tasks worked on at once, of workflows and of activities each. */
 const SLOTS = 100;
-/** After a killed worker its cases wait this long for it before another takes them: shorter only adds time-outs. */
-const STICKY_TIMEOUT = '4s';
+/** How every worker of this product is tuned. */
+export const TUNING = {
+  maxCachedWorkflows: CACHED_CASES,
+  maxConcurrentWorkflowTaskExecutions: SLOTS,
+  maxConcurrentActivityTaskExecutions: SLOTS,
+  workflowTaskPollerBehavior: { type: 'autoscaling' },
+  activityTaskPollerBehavior: { type: 'autoscaling' },
+  // After a killed worker its cases wait this long for it before another takes them: shorter only adds time-outs.
+  stickyQueueScheduleToStartTimeout: '4s',
+  shutdownGraceTime: '10s',
+} as const satisfies Partial<WorkerOptions>;
 
 /** A worker that is running. */
 export interface RunningWorker {
@@ -47,13 +56,7 @@ export async function runWorker(config: Config): Promise<RunningWorker> {
     workflowBundle: { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') },
     activities: { ...activities },
     dataConverter: await dataConverter(config),
-    maxCachedWorkflows: CACHED_CASES,
-    maxConcurrentWorkflowTaskExecutions: SLOTS,
-    maxConcurrentActivityTaskExecutions: SLOTS,
-    workflowTaskPollerBehavior: { type: 'autoscaling' },
-    activityTaskPollerBehavior: { type: 'autoscaling' },
-    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
-    shutdownGraceTime: '10s',
+    ...TUNING,
   });
   const done = worker.run().finally(async () => {
     await connection.close();
