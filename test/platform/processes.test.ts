@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { holderOf, holdHome } from '../../platform/home-lock';
@@ -92,5 +91,15 @@ describe('holding a home', () => {
     const release = await holdHome(home);
     expect(holderOf(home)?.pid).toBe(process.pid);
     release();
+  });
+
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+  asRoot("not another user's: root would leave files in it that its owner cannot read", async () => {
+    const home = join(folder, 'theirs');
+    mkdirSync(home);
+    chownSync(home, 65534, 65534);
+    await expect(holdHome(home)).rejects.toMatchObject({ code: 'home-of-another-user', exit: 2 });
+    expect(readdirSync(home)).toEqual([]);
   });
 });
