@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Failure } from '../../domain/errors';
+import { type Failure } from '../../domain/errors';
 import { type Kind, planColumns } from '../../importers/columns';
 
 function plan(header: readonly string[], map: readonly string[] = [], kind: Kind = 'devices'): Record<string, string> {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importFile } from '../../../app/import/import-file';
 import { applyPolicyFile } from '../../../app/policies';
-import { Failure } from '../../../domain/errors';
+import { type Failure } from '../../../domain/errors';
 import { edited, UK_TEXT } from '../../support/policies';
 import { workbook } from '../../importers/workbooks';
 import { Inventory, NOBODY } from './inventory';
