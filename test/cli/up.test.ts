@@ -120,4 +120,15 @@ describe('clearsite up', () => {
     expect(up.output).toContain('clearsite is up.');
     expect(processesOf(home)).toEqual([]);
   });
+
+  test('a service that the environment names and that is away ends it with 3, within 10 s, leaving nothing behind', async () => {
+    const begun = Date.now();
+    const up = new RunningUp(command, home, [], { DATABASE_URL: 'postgresql://me:geheim@127.0.0.1:1/x' });
+    ups.push(up);
+    expect(await up.exited).toBe(3);
+    expect(Date.now() - begun).toBeLessThan(10_000);
+    expect(up.output).toContain('DATABASE_URL');
+    expect(up.output).not.toContain('geheim');
+    expect(processesOf(home)).toEqual([]);
+  });
 });
