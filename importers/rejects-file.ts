@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
+import { Failure } from '../domain/errors';
 import { headerKey, REJECTS_COLUMNS } from './columns';
 import { escapeFormula } from './formulas';
 import { type LineProblem } from './problem';
@@ -8,6 +9,17 @@ import { type RawTable } from './raw';
 
 /** Rows kept before they are written. */
 const BATCH = 500;
+
+/** Makes an error of the file system one that says which file and what to do. */
+function explain(path: string): (error: unknown) => never {
+  return (error) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Failure('rejects-unwritable', `Rejected lines cannot be written to ${path} (${code ?? 'unknown'}).`, {
+      hint: 'Name another file with --rejects. Nothing was imported.',
+      cause: error,
+    });
+  };
+}
 
 /** Which of the original columns are copied: all but the ones that an earlier rejects file added. */
 function originalColumns(header: readonly string[]): number[] {
@@ -35,13 +47,15 @@ export class RejectsFile {
     this.columns = originalColumns(header);
   }
 
+  /** @throws Failure (exit 2) where the file cannot be made */
   static async create(
     path: string,
     { header, delimiter }: Pick<RawTable, 'header' | 'delimiter'>,
     restore: (cell: string) => string,
   ): Promise<RejectsFile> {
-    await mkdir(dirname(path), { recursive: true });
-    const rejects = new RejectsFile(path, await open(`${path}.partial`, 'w', 0o600), delimiter ?? ',', header, restore);
+    await mkdir(dirname(path), { recursive: true }).catch(explain(path));
+    const file = await open(`${path}.partial`, 'w', 0o600).catch(explain(path));
+    const rejects = new RejectsFile(path, file, delimiter ?? ',', header, restore);
     await rejects.file.write('\uFEFF');
     rejects.rows.push([
       ...rejects.columns.map((position) => escapeFormula(restore(header[position] ?? ''))),
@@ -84,7 +98,7 @@ export class RejectsFile {
     await this.flush();
     await this.file.sync();
     await this.file.close();
-    await rename(`${this.path}.partial`, this.path);
+    await rename(`${this.path}.partial`, this.path).catch(explain(this.path));
   }
 
   async discard(): Promise<void> {

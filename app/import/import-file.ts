@@ -13,6 +13,7 @@ import { siteImport } from './import-sites';
 import { type ImportKind, type ImportWork } from './kind';
 import { explainLoss } from './lost-register';
 import { defaultRejectsPath, RejectCollector } from './rejects';
+import { refuseRejectsPath } from './rejects-path';
 import { forRegister, type ImportReport } from './report';
 import { type ImportRequest, type OnProgress } from './request';
 
@@ -151,6 +152,7 @@ export async function importFile(
   const table = await openTable(request.path, request);
   const plan = planFor(request.kind, table, request.map);
   refuseContradictions(request, plan.isRejectsFile);
+  await refuseRejectsPath(request.path, request.rejectsPath);
   const pool = await services.register();
   const start = await runStart(pool, table, request);
   const waiting = (): void => onProgress({ phase: 'waiting' });
