@@ -41,6 +41,15 @@ function report(io: Io, failure: Failure): void {
   if (failure.hint) process.stderr.write(`  What to do: ${failure.hint}\n`);
 }
 
+/** What no handler foresaw: exit 2, since 1 would say that the answer is negative. The stack, for whoever mends it, on stderr. */
+function unforeseen(error: unknown): Failure {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return new Failure('unexpected', 'This went wrong in a way that clearsite does not know.', {
+    hint: 'See "clearsite doctor". If that finds nothing, report it with the lines above.',
+    cause: error,
+  });
+}
+
 /** Wires a handler to commander: `--json`, known errors without a stack, one exit code. */
 export function action<Options extends object>(command: Command, handler: Handler<Options>): Command {
   return command
@@ -53,9 +62,9 @@ export function action<Options extends object>(command: Command, handler: Handle
       try {
         process.exitCode = (await handler(io, options as Options, ...args)) ?? 0;
       } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        report(io, error);
-        process.exitCode = error.exit;
+        const failure = error instanceof Failure ? error : unforeseen(error);
+        report(io, failure);
+        process.exitCode = failure.exit;
       }
     });
 }
