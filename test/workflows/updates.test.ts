@@ -134,3 +134,29 @@ test('closing waits for what is still to be recorded', async () => {
   );
   expect(rows).toEqual([{ status: 'closed', outcome: 'not-found', dated: true }]);
 });
+
+test('the check of trail against histories, on which these tests lean, sees what is lost, doubled, changed or made up', async () => {
+  const caseId = await cases.open(planFromNow());
+  await cases.send(caseId, DO.submit);
+  const sees = async (sql: string): Promise<number> => {
+    const saved = await cases.pool.query('SELECT * FROM audit_events WHERE case_id = $1', [caseId]);
+    await cases.pool.query(sql, [caseId]);
+    const faults = await faultsOf(cases.client, cases.pool, caseId);
+    await cases.pool.query('DELETE FROM audit_events WHERE case_id = $1', [caseId]);
+    for (const row of saved.rows)
+      await cases.pool.query('INSERT INTO audit_events SELECT * FROM jsonb_populate_record(null::audit_events, $1)', [
+        row,
+      ]);
+    expect(await faultsOf(cases.client, cases.pool, caseId)).toEqual([]);
+    return faults.length;
+  };
+  const again = `INSERT INTO audit_events SELECT case_id, sequence + 1, type, at, actor, entered_by, command_id, payload, told, digest, hash
+    FROM audit_events WHERE case_id = $1 AND sequence = 3`;
+  expect(await sees('DELETE FROM audit_events WHERE case_id = $1 AND sequence = 3')).toBeGreaterThan(0);
+  expect(await sees('DELETE FROM audit_events WHERE case_id = $1 AND sequence = 1')).toBeGreaterThan(0);
+  expect(await sees(again)).toBeGreaterThan(0);
+  expect(
+    await sees(`UPDATE audit_events SET command_id = 'other' WHERE case_id = $1 AND sequence = 3`),
+  ).toBeGreaterThan(0);
+  expect(await sees(`UPDATE audit_events SET told = '["c_x"]' WHERE case_id = $1 AND sequence = 2`)).toBeGreaterThan(0);
+});
