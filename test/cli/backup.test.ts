@@ -75,7 +75,7 @@ class Home {
       activities: {
         write: async (id: string, sequence: number) => {
           const [{ last }] = (await this.rows(
-            `SELECT coalesce(max(details->>'n')::int, 0) AS last FROM register_log WHERE subject = '${id}'`,
+            `SELECT coalesce(max((details->>'n')::int), 0) AS last FROM register_log WHERE subject = '${id}'`,
           )) as [{ last: number }];
           if (sequence > last + 1) throw new Error('sequence-gap');
           if (sequence === last + 1)
