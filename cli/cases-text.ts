@@ -9,11 +9,16 @@ import { listEnd } from './lists';
 import { printable } from './output';
 import { table } from './table';
 
-/** What the colour says, or why there is none. */
-function state({ rag, status, outcome }: CaseJson): string {
+/** What the colour says, and of which stage where that is not the one whose turn it is; or why there is none. */
+function state({ rag, status, outcome, stage, milestones }: CaseJson, now: Instant): string {
   if (status === 'closed') return `Closed: ${outcome ?? ''}`;
   if (status === 'opening') return 'Being opened';
-  return rag === null ? 'No clock runs yet' : RAG_SHOWN[rag];
+  if (rag !== 'red') return rag === null ? 'No clock runs yet' : RAG_SHOWN[rag];
+  const late = milestones.find(
+    ({ due, forecast, actual, skipped }) =>
+      due !== null && actual === null && !skipped && (due < now || (forecast ?? due) > due),
+  );
+  return late === undefined || late.stage === stage ? RAG_SHOWN.red : `${RAG_SHOWN.red}: ${STAGE_SHOWN[late.stage]}`;
 }
 
 function finding({ finding: found, confirmedCovered }: CaseJson): string {
@@ -32,7 +37,7 @@ export function listText({ cases, total, next, zone }: CaseList, now: Instant): 
     finding(one),
     one.nextAction === '' ? STAGE_SHOWN[one.stage] : one.nextAction,
     one.due === null ? '' : `${dayShown(one.due, zone)}, ${distanceShown(one.due, now, zone)}`,
-    state(one),
+    state(one, now),
   ]);
   const shown = table(['Asset', 'Site', 'Dept', 'Finding', 'Next', 'Due', 'State'], rows);
   return `${shown}\n${listEnd(cases.length, total, next)}`;
@@ -50,7 +55,7 @@ function heading(shown: ShownCase, now: Instant): string[] {
     return `  ${STAGE_SHOWN[stage]}: ${ROLE_SHOWN[role]}${names === '' ? ', and nobody can be reached' : `, ${names}`}`;
   });
   return [
-    `${shown.assetId}   ${state(shown)}   ${finding(shown)}`,
+    `${shown.assetId}   ${state(shown, now)}   ${finding(shown)}`,
     ...(thing === '' ? [] : [thing]),
     `${place}, department ${shown.departmentId}`,
     `Case ${shown.caseId}, revision ${shown.revision}${shown.spell > 1 ? `, spell ${shown.spell} after ${String(shown.previousCaseId)}` : ''}`,

@@ -33,7 +33,7 @@ function configureShow(command: Command): void {
           ? 'Not started: no stage clock runs and no mail leaves. Start it: clearsite programme start'
           : `Started at ${shown.startedAt}.${shown.mailHeld ? ' Mail is held: clearsite mail release' : ''}`,
         `${f.devices} devices on ${f.sites} sites, ${f.contacts} contacts.`,
-        `${f.flagged} flagged: ${f.opening} opening, ${f.open} open (${f.late} late), ${f.closed} closed.`,
+        `${f.flagged} devices flagged. Cases: ${f.opening} opening, ${f.open} open (${f.overdue} with an overdue task), ${f.closed} closed.`,
       ].join('\n');
     });
   });

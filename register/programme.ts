@@ -39,7 +39,8 @@ export interface ProgrammeFigures {
   readonly opening: number;
   readonly open: number;
   readonly closed: number;
-  readonly late: number;
+  /** Open cases whose current task is past its due instant. */
+  readonly overdue: number;
 }
 
 const FIGURES = `
@@ -50,7 +51,7 @@ const FIGURES = `
     count(*) FILTER (WHERE status = 'opening')::int AS opening,
     count(*) FILTER (WHERE status = 'open')::int AS open,
     count(*) FILTER (WHERE status = 'closed')::int AS closed,
-    count(*) FILTER (WHERE status = 'open' AND due_at < now())::int AS late
+    count(*) FILTER (WHERE status = 'open' AND due_at < now())::int AS overdue
   FROM cases WHERE programme_id = $1`;
 
 /** The programme's figures at this instant. */

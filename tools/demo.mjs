@@ -219,7 +219,7 @@ function removed(stage) {
   const act = (action, ...rest) => stage.show(['cases', 'act', id, action, ...rest], { actor: OWNER, lines: 3 });
   act('record-assessment', '--result', 'covered');
   act('confirm-disconnection', '--note', 'port shut, VLAN removed');
-  act('schedule-replacement', '--on', new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10));
+  act('schedule-replacement', '--on', dayAhead(40));
   act('confirm-removal', '--evidence-file', 'work-order.txt', '--kind', 'work-order');
   console.log('   Whoever does the work cannot also say that it was done:');
   stage.show(['cases', 'act', id, 'verify-removal'], { actor: OWNER, expected: [1], lines: 3 });
@@ -261,12 +261,12 @@ function disputed(stage) {
 
 function late(stage) {
   chapter('9. A late task: what its next three e-mails say, when, and to whom');
-  // Sites that nobody has assessed had to be clear a month ago in this programme; what was reported removed still has to be checked.
+  // Sites that nobody has assessed had to be clear a month ago in this programme; this device is only being booked now.
   const { assetId, caseId } = first(cases(stage, '--site', 'DHP-03', '--finding', 'covered'));
-  stage.show(
-    ['cases', 'act', assetId, 'record-assessment', '--result', 'already-removed', '--note', 'gone since the refit'],
-    { actor: OWNER, lines: 3 },
-  );
+  const act = (action, ...rest) => stage.show(['cases', 'act', assetId, action, ...rest], { actor: OWNER, lines: 3 });
+  act('record-assessment', '--result', 'covered');
+  if (stage.ask(['cases', 'show', assetId]).stage === 'disconnect') act('confirm-disconnection', '--note', 'port shut');
+  act('schedule-replacement', '--on', dayAhead(20));
   const preview = ['mail', 'preview', '--case', caseId, '--count', '3'];
   stage.show(preview);
   if (stage.ask(['cases', 'show', caseId]).rag !== 'red') fail(`${assetId} should be late.`);
@@ -297,6 +297,9 @@ function where(home) {
   console.log(`   ${join(say, 'mail').padEnd(40)}  the e-mails themselves`);
   console.log('   README.md, "Your first week"              your own inventory');
 }
+
+/** A date some days from today, YYYY-MM-DD. */
+const dayAhead = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 const relativeHome = (home) => (home.startsWith(root) ? home.slice(root.length + 1) : home);
 

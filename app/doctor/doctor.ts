@@ -1,9 +1,9 @@
 import { type Config } from '../../platform/config';
 import { holderOf } from '../../platform/home-lock';
 import { packageVersion } from '../../platform/paths';
-import { checkSmtp } from '../../platform/smtp-check';
-import { type Check, missing, ok } from './check';
+import { type Check, ok } from './check';
 import { type Depth } from './failing-cases';
+import { checkMail } from './mail-checks';
 import { checkRegister } from './register-checks';
 import { checkTemporal } from './temporal-checks';
 
@@ -12,7 +12,7 @@ import { checkTemporal } from './temporal-checks';
  * Never throws for a service that is away.
  */
 export async function examine(config: Config, now: Date, depth: Depth): Promise<readonly Check[]> {
-  const checks = await Promise.all([checkRegister(config), checkTemporal(config, now, depth), checkMail(config)]);
+  const checks = await Promise.all([checkRegister(config), checkTemporal(config, now, depth), checkMail(config, now)]);
   return [checkSelf(config), ...checks.flat()];
 }
 
@@ -27,24 +27,4 @@ function checkSelf({ home }: Config): Check {
     home,
     up: holder?.pid ?? null,
   });
-}
-
-async function checkMail({ smtpUrl, source }: Config): Promise<readonly Check[]> {
-  if (smtpUrl === null)
-    return [missing('mail', 'no mail server is named and none is running', 'clearsite up, or set SMTP_URL')];
-  const problem = await checkSmtp(smtpUrl);
-  if (problem !== null)
-    return [
-      missing(
-        'mail',
-        `the mail server does not take us: ${problem}`,
-        'see that SMTP_URL is right and that the server is running there',
-      ),
-    ];
-  return [
-    ok(
-      'mail',
-      source.smtp === 'up' ? 'the embedded server keeps mail as files and delivers none' : 'the mail server answers',
-    ),
-  ];
 }

@@ -11,5 +11,18 @@ export async function mailSetting(
 ): Promise<MailSetting> {
   const { title, zone, mail } = await policyOf(pool, programmeId);
   const { revealAssets, revealSites, revealMakes } = mail;
-  return { programmeTitle: title, zone, revealAssets, revealSites, revealMakes, publicUrl, from: mailFrom };
+  return {
+    programmeTitle: title,
+    zone,
+    revealAssets,
+    revealSites,
+    revealMakes,
+    publicUrl: reachable(publicUrl),
+    from: mailFrom,
+  };
+}
+
+/** An address of this machine is of no use to whoever reads the mail elsewhere: it is left out. */
+function reachable(publicUrl: string): string {
+  return /^https?:\/\/(127\.|localhost|\[::1\])/.test(publicUrl) ? '' : publicUrl;
 }

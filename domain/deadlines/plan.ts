@@ -27,13 +27,17 @@ export function budgetDays(budgets: Readonly<Record<WorkStage, number>>): Readon
   };
 }
 
-/** Each rule that has a say in a stage's due date. The removal date binds removal itself, and checking it after that. */
+/**
+ * Each rule that has a say in a stage's due date. The removal date binds removal itself, and checking it after that; one that
+ * had passed before the clock started makes removal late from the first day, but nobody can be late with checking before then.
+ */
 function candidates(stage: WorkStage, inputs: PlanInputs): PlannedMilestone['candidates'] {
   const { start, budgets, removalDate, addDays } = inputs;
   const budget = { rule: 'stage-budget', due: addDays(start, budgetDays(budgets)[stage]) };
   if (removalDate === null) return [budget];
   if (stage === 'remove') return [budget, { rule: 'removal-date', due: removalDate }];
-  if (stage === 'verify') return [budget, { rule: 'removal-date', due: addDays(removalDate, budgets.verify) }];
+  if (stage === 'verify' && removalDate > start)
+    return [budget, { rule: 'removal-date', due: addDays(removalDate, budgets.verify) }];
   return [budget];
 }
 

@@ -128,7 +128,7 @@ function verifyRemoval(state: CaseState, command: Extract<Command, { type: 'veri
   insist(
     mayJudge(actor),
     'not-allowed',
-    'Only a security officer of the department, a programme manager or the SRO may verify that a device has gone.',
+    'Only a security officer of the department, a programme manager or the SRO may verify that a device has gone; entered for somebody else, whoever types has to be one too (CLEARSITE_ACTOR).',
   );
   const remover = state.stages.remove.done === null ? state.stages.assess : state.stages.remove;
   const people = [actor.id, actor.enteredBy];

@@ -26,6 +26,10 @@ describe('the due dates of a case', () => {
     expect(dueOf(day(60))).toMatchObject({ remove: [day(60), 'removal-date'], verify: [day(74), 'removal-date'] });
   });
 
+  test('a removal date that had passed before the clock started makes removal late at once, and checking has its budget', () => {
+    expect(dueOf(day(-500))).toMatchObject({ remove: [day(-500), 'removal-date'], verify: [day(116), 'stage-budget'] });
+  });
+
   test('a removal date that is later than the budget changes nothing', () => {
     expect(dueOf(day(103))).toEqual(dueOf(null));
   });
@@ -56,7 +60,11 @@ describe('the due dates of a case', () => {
             expect(candidates.every((other) => other.due >= due)).toBe(true);
           }
           const [, , , remove, verify] = milestones;
-          expect(Date.parse(verify!.due) - Date.parse(remove!.due)).toBe(budgets.verify * 86_400_000);
+          // A removal date that had passed before the clock started leaves checking its whole budget.
+          const passed = removalDate !== null && removalDate <= day(0);
+          const before = passed ? day(budgetDays(budgets).remove) : remove!.due;
+          expect(Date.parse(verify!.due) - Date.parse(before)).toBe(budgets.verify * 86_400_000);
+          expect(verify!.due >= remove!.due).toBe(true);
         },
       ),
     );
