@@ -3,9 +3,7 @@ import { deliverMail } from '../app/mail/deliver';
 import { type Services } from '../app/services';
 import { Failure } from '../domain/errors';
 import { type Activities } from '../workflows/messages';
-
-/** Well within the workflow's heartbeat timeout. */
-const HEARTBEAT = 15_000;
+import { withHeartbeat } from './heartbeat';
 
 /** An error without values: it lands in the history. The schedule runs again anyway, so nothing is retried here. */
 function withoutValues(error: unknown): ApplicationFailure {
@@ -17,17 +15,14 @@ function withoutValues(error: unknown): ApplicationFailure {
 /** The activity that sends the mail that is due; see {@link Activities.deliverMail}. */
 export function makeDeliverMail(services: Services): Activities['deliverMail'] {
   return async () => {
-    const context = Context.current();
-    const beat = setInterval(() => context.heartbeat(), HEARTBEAT);
+    const signal = Context.current().cancellationSignal;
     try {
-      const report = await deliverMail(services, { signal: context.cancellationSignal });
+      const report = await withHeartbeat(() => deliverMail(services, { signal }));
       if (report.problem !== null) log.warn('mail stopped', { ...report });
       else if (report.sent + report.failed + report.postponed > 0) log.info('mail delivered', { ...report });
       return report;
     } catch (error) {
       throw withoutValues(error);
-    } finally {
-      clearInterval(beat);
     }
   };
 }

@@ -2,7 +2,10 @@ import { affectsScreening, diffPolicies, type PolicyChange } from '../domain/pol
 import { type Policy } from '../domain/policy/policy';
 import { policyOf, theProgramme } from '../register/current-policy';
 import { applyPolicy } from '../register/policies';
+import { withImportLock } from '../register/import-runs';
+import { explainLoss } from './import/lost-register';
 import { policyDigest, readPolicyFile } from './policy-file';
+import { type OnRescreened, rescreen, type Rescreening } from './rescreen';
 import { type Services } from './services';
 import { actorName, type Who } from './who';
 
@@ -13,29 +16,52 @@ export interface AppliedFile {
   readonly outcome: 'created' | 'updated' | 'unchanged';
   /** Against the policy that ruled before. */
   readonly changes: readonly PolicyChange[];
-  /**
-   * True where devices that are already in the register may be judged differently. They keep the result of the version
-   * that screened them (`devices.policy_version`) until they are screened again, which is the caller's to start.
-   */
+  /** True where the changes may judge devices differently. Every device is screened again whether they do or not. */
   readonly rescreen: boolean;
+  /** What became of the devices in the register. */
+  readonly rescreened: Rescreening;
 }
 
-/** Applies a policy file to the register. @throws Failure of reading and of applying */
-export async function applyPolicyFile(services: Services, who: Who, path: string): Promise<AppliedFile> {
+/**
+ * Makes a policy file the one in force and screens the register's devices by it, while no import runs. Interrupted in
+ * between, applying the same file again goes on, as do `reconcile` and the next import. Asks for cases but starts no workflow.
+ * @throws Failure of reading and of applying; (exit 3) `register-lost`
+ */
+export async function applyPolicyFile(
+  services: Pick<Services, 'register'>,
+  who: Who,
+  path: string,
+  onProgress: OnRescreened = () => undefined,
+): Promise<AppliedFile> {
   const policy = await readPolicyFile(path);
   const digest = policyDigest(policy);
   const pool = await services.register();
-  const { outcome, previous } = await applyPolicy(pool, policy, digest, await actorName(pool, who));
-  const changes = previous === null ? [] : diffPolicies(previous, policy);
-  return {
-    programmeId: policy.id,
-    version: policy.version,
-    digest,
-    outcome,
-    changes,
-    rescreen: affectsScreening(changes),
-  };
+  const actor = await actorName(pool, who);
+  const waiting = (): void => onProgress({ phase: 'waiting' });
+  try {
+    return await withImportLock(pool, waiting, async (client) => {
+      const { outcome, previous } = await applyPolicy(client, policy, digest, actor);
+      const changes = previous === null ? [] : diffPolicies(previous, policy);
+      const rescreened = await rescreen(client, policy, actor, onProgress);
+      return {
+        programmeId: policy.id,
+        version: policy.version,
+        digest,
+        outcome,
+        changes,
+        rescreen: affectsScreening(changes),
+        rescreened,
+      };
+    });
+  } catch (error) {
+    throw explainLoss(error, LOST);
+  }
 }
+
+const LOST = {
+  during: 'while the policy was applied',
+  hint: 'Start it again and apply the same file again: devices that have been screened by then stay as they are, and the rest follow.',
+};
 
 /** The policy that rules the register. @throws Failure `no-policy` */
 export async function rulingPolicy(services: Services): Promise<Policy> {

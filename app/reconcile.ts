@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Pool } from 'pg';
 import { rebuild } from '../domain/lifecycle';
 import { policyOf, theProgramme } from '../register/current-policy';
 import { addMissingCases, eventsOf, openCaseIds, statusOf } from '../register/reconcile';
@@ -7,12 +8,13 @@ import { concurrently, IN_FLIGHT, pages } from './concurrently';
 import { openCases, startCase } from './open-cases';
 import { rungsAhead } from './plan';
 import { planUnplanned } from './programme';
+import { finishRescreeningLocked, type OnRescreened, type Rescreening } from './rescreen';
 import { type Services } from './services';
 
 /** Something that was out of step, and what was done about it. */
 export interface Finding {
-  readonly kind: 'case-missing' | 'workflow-missing' | 'workflow-without-case';
-  /** Asset id or case id. */
+  readonly kind: 'policy-not-finished' | 'case-missing' | 'workflow-missing' | 'workflow-without-case';
+  /** Programme, asset or case id. */
   readonly subject: string;
   readonly repaired: boolean;
   readonly what: string;
@@ -23,6 +25,8 @@ export interface Reconciliation {
   readonly planned: number;
   readonly checked: number;
   readonly findings: readonly Finding[];
+  /** What an interrupted `policy apply` had left to be screened; null = nothing. */
+  readonly rescreened: Rescreening | null;
 }
 
 /** Ids of the cases whose workflow runs, as Temporal lists them (a little behind the truth). */
@@ -57,20 +61,42 @@ async function revive(services: Services, client: Client, caseId: string): Promi
   return { ...subject, repaired: true, what: 'Its workflow was gone; it was started again from the audit trail.' };
 }
 
-/**
- * Proves that every flagged device has exactly one case, open and running or properly closed, and repairs what it can:
- * asks for missing cases, opens those that wait, sets clocks going, revives lost workflows.
- */
-export async function reconcile(services: Services): Promise<Reconciliation> {
-  const pool = await services.register();
+/** What the register alone can tell and put right: devices that an earlier policy screened, missing cases. */
+async function reconcileRegister(
+  pool: Pool,
+  onProgress: OnRescreened,
+): Promise<{ readonly findings: Finding[]; readonly rescreened: Rescreening | null }> {
   const { programmeId } = await theProgramme(pool);
-  const client = await services.temporal();
-  const findings: Finding[] = (await addMissingCases(pool, programmeId)).map((subject) => ({
+  const rescreened = await finishRescreeningLocked(pool, onProgress);
+  const missing = (await addMissingCases(pool, programmeId)).map((subject): Finding => ({
     kind: 'case-missing',
     subject,
     repaired: true,
     what: 'The device is flagged and had no case; one is being opened.',
   }));
+  if (rescreened === null) return { findings: missing, rescreened };
+  const { devices } = rescreened;
+  const unfinished: Finding = {
+    kind: 'policy-not-finished',
+    subject: programmeId,
+    repaired: true,
+    what: `${devices} ${devices === 1 ? 'device' : 'devices'} still had the result of an earlier policy version; screened again.`,
+  };
+  return { findings: [unfinished, ...missing], rescreened };
+}
+
+/**
+ * Proves that every flagged device has exactly one case, open and running or properly closed, and repairs what it can:
+ * screens devices that an interrupted `policy apply` left, asks for missing cases, opens those that wait, sets clocks
+ * going, revives lost workflows.
+ */
+export async function reconcile(
+  services: Services,
+  onProgress: OnRescreened = () => undefined,
+): Promise<Reconciliation> {
+  const pool = await services.register();
+  const client = await services.temporal();
+  const { findings, rescreened } = await reconcileRegister(pool, onProgress);
   const running = await runningCases(client);
   let checked = 0;
   const ids = pages(
@@ -96,5 +122,5 @@ export async function reconcile(services: Services): Promise<Reconciliation> {
   }
   const opened = await openCases(services);
   const planned = await planUnplanned(services);
-  return { opened, planned, checked, findings };
+  return { opened, planned, checked, findings, rescreened };
 }

@@ -4,6 +4,7 @@ import { policyDigest, readPolicyFile } from '../app/policy-file';
 import { affectsScreening, diffPolicies } from '../domain/policy/diff';
 import { type Policy } from '../domain/policy/policy';
 import { action, actsAs } from './command';
+import { type ApplyOptions } from './policy-apply';
 import { changesText, policyText } from './policy-text';
 
 function configureCheck(command: Command): void {
@@ -74,38 +75,23 @@ function configureDiff(command: Command): void {
   );
 }
 
+const APPLY_HELP = `
+A changed file needs a new version. Every device in the register is screened by it and the cases that it calls for are
+opened. No case is closed: open cases whose device is no longer on the list are listed, for a person to decide each.
+The same file twice changes nothing; after an interruption it goes on.
+
+Example:
+  clearsite policy apply policy/uk-2022-visual-surveillance.yaml`;
+
 function configureApply(command: Command): void {
-  const example =
-    '\nThe same file twice changes nothing. A changed file needs a new version.\n\nExample:\n  clearsite policy apply policy/uk-2022-visual-surveillance.yaml';
   const described = actsAs(command)
     .argument('<file>')
     .option('--demo', 'a demonstration: --as may decide and verify')
-    .addHelpText('after', example);
-  action<{ demo?: true }>(described, async (io, options, file) => {
-    const [{ applyPolicyFile }, { makeDemonstration }, { withServices }, { loadConfig }] = await Promise.all([
-      import('../app/policies'),
-      import('../app/programme'),
-      import('../app/services'),
-      import('../platform/config'),
-    ]);
-    const applied = await withServices(loadConfig(), async (services) => {
-      const result = await applyPolicyFile(services, io.who, file ?? '');
-      if (options.demo) await makeDemonstration(services, io.who);
-      return result;
-    });
-    const { outcome, programmeId, version, changes, rescreen } = applied;
-    io.answer(applied, () => {
-      switch (outcome) {
-        case 'created':
-          return `Programme ${programmeId} begins with policy version ${version}.`;
-        case 'unchanged':
-          return `Policy ${programmeId}, version ${version}, ruled already: nothing changed.`;
-        case 'updated':
-          return `Policy ${programmeId} is now version ${version}.\n${changesText(changes)}`;
-      }
-    });
-    if (rescreen) io.note('Devices keep the result that the earlier version gave them until they are screened again.');
-  });
+    .addHelpText('after', APPLY_HELP);
+  // Loaded only here, with all that it needs: the other commands are about files.
+  action<ApplyOptions>(described, async (io, options, file) =>
+    (await import('./policy-apply')).applyAndTell(io, file ?? '', options),
+  );
 }
 
 export function configure(command: Command): void {

@@ -3,6 +3,7 @@ import { reconcile } from '../app/reconcile';
 import { withServices } from '../app/services';
 import { loadConfig } from '../platform/config';
 import { action } from './command';
+import { rescreenProgress, rescreenText } from './rescreen-text';
 
 export function configure(command: Command): void {
   action(
@@ -11,16 +12,21 @@ export function configure(command: Command): void {
       '\nExit 1 where something was out of step, even if it has been repaired.\n\nExample:\n  clearsite reconcile --json',
     ),
     async (io) => {
-      const result = await withServices(loadConfig(), reconcile);
+      const progress = rescreenProgress(io);
+      const result = await withServices(loadConfig(), (services) =>
+        reconcile(services, progress.report).finally(progress.stop),
+      );
       io.answer(result, () => {
         const lines = result.findings.map(
           ({ subject, what, repaired }) => `${subject}: ${what}${repaired ? '' : ' NOT repaired.'}`,
         );
-        const { checked, opened, planned } = result;
+        const { checked, opened, planned, rescreened } = result;
         const summary = `${checked} open cases checked, ${opened} workflows started, ${planned} clocks set going.`;
-        return [...lines, lines.length === 0 ? `Every flagged device has exactly one case. ${summary}` : summary].join(
-          '\n',
-        );
+        return [
+          ...lines,
+          ...(rescreened === null ? [] : [...rescreenText(rescreened, null), '']),
+          lines.length === 0 ? `Every flagged device has exactly one case. ${summary}` : summary,
+        ].join('\n');
       });
       return result.findings.length === 0 ? 0 : 1;
     },

@@ -1,19 +1,22 @@
 import { type PoolClient } from 'pg';
 
 /** Which devices to look at. */
-export type CaseScope = { readonly of: 'staged' } | { readonly of: 'sites'; readonly siteIds: readonly string[] };
+export type CaseScope =
+  | { readonly of: 'staged' }
+  | { readonly of: 'sites'; readonly siteIds: readonly string[] }
+  | { readonly of: 'devices'; readonly assetIds: readonly string[] };
 
 const COLUMNS = `
   case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, import_id, policy_version`;
 
 const NEW_ID = `'k_' || replace(gen_random_uuid()::text, '-', '')`;
 
-const ON_SITES = `
+const among = (column: 'site_id' | 'asset_id'): string => `
   INSERT INTO cases (${COLUMNS})
   SELECT ${NEW_ID}, p.programme_id, f.asset_id, f.next_spell, f.previous_case_id, f.site_id, f.department_id, f.screening,
     f.network IN ('segregated', 'isolated'), $2, p.policy_version
   FROM programmes p JOIN flagged_without_case f USING (programme_id)
-  WHERE p.programme_id = $1 AND f.site_id = ANY($3)
+  WHERE p.programme_id = $1 AND f.${column} = ANY($3)
   ON CONFLICT DO NOTHING`;
 
 /** Flagged devices of the staged lines, joined to what a case copies from them. */
@@ -73,7 +76,9 @@ export async function askForCases(
     (await client.query(sql, [programmeId, importId, ...more])).rowCount ?? 0;
   switch (scope.of) {
     case 'sites':
-      return ask(ON_SITES, scope.siteIds);
+      return ask(among('site_id'), scope.siteIds);
+    case 'devices':
+      return ask(among('asset_id'), scope.assetIds);
     case 'staged':
       return (await ask(NEVER_FLAGGED)) + (await ask(CLEARANCE_LAPSED)) + (await ask(AFTER_UNDO));
   }

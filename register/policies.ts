@@ -1,7 +1,7 @@
-import { type Pool } from 'pg';
+import { type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
 import { type Policy } from '../domain/policy/policy';
-import { inTransaction } from './transaction';
+import { transactionOn } from './transaction';
 
 /** What applying a policy did. */
 export interface PolicyApplied {
@@ -46,8 +46,13 @@ interface CurrentRow {
  * @throws Failure (exit 1) `another-programme`: the register holds one programme and this is another's policy;
  * `version-in-use`: this version was applied with other content
  */
-export async function applyPolicy(pool: Pool, policy: Policy, digest: string, actor: string): Promise<PolicyApplied> {
-  return inTransaction(pool, async (client) => {
+export async function applyPolicy(
+  client: PoolClient,
+  policy: Policy,
+  digest: string,
+  actor: string,
+): Promise<PolicyApplied> {
+  return transactionOn(client, async () => {
     await client.query(LOCK);
     const current = (await client.query<CurrentRow>(CURRENT)).rows[0];
     if (current !== undefined && current.programmeId !== policy.id) throw anotherProgramme(policy, current);
@@ -65,6 +70,15 @@ export async function applyPolicy(pool: Pool, policy: Policy, digest: string, ac
     ]);
     return { outcome: current === undefined ? 'created' : 'updated', previous: current?.document ?? null };
   });
+}
+
+/** A version that was applied at some time; null where none of that name was. */
+export async function storedPolicy(client: PoolClient, programmeId: string, version: string): Promise<Policy | null> {
+  const { rows } = await client.query<{ document: Policy }>(
+    `SELECT document FROM policies WHERE programme_id = $1 AND version = $2`,
+    [programmeId, version],
+  );
+  return rows[0]?.document ?? null;
 }
 
 function anotherProgramme(policy: Policy, current: CurrentRow): Failure {

@@ -1,5 +1,18 @@
 import { type Pool, type PoolClient } from 'pg';
 
+/** Runs `body` in a transaction on a connection that the caller holds: committed when it returns, rolled back when it throws. */
+export async function transactionOn<T>(client: PoolClient, body: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    const result = await body();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
 /** Runs `body` in a transaction: committed when it returns, rolled back when it throws. */
 export async function inTransaction<T>(pool: Pool, body: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();

@@ -5,6 +5,7 @@ import { type RawTable } from '../../importers/raw';
 import { Failure } from '../../domain/errors';
 import { withClient } from '../../register/borrowed';
 import { beginRun, beginTrial, failRun, finishRun, type RunStart, withImportLock } from '../../register/import-runs';
+import { finishRescreening } from '../rescreen';
 import { type Services } from '../services';
 import { actorName } from '../who';
 import { contactImport } from './import-contacts';
@@ -121,6 +122,7 @@ async function noteFailure(client: PoolClient, importId: number, error: unknown)
 
 async function underLock(work: ImportWork, plan: AnyPlan, start: RunStart, home: string): Promise<ImportReport> {
   const { client, request } = work;
+  if (!request.dryRun) await finishRescreening(client);
   const kind = await importOf(work, plan);
   try {
     const importId = request.dryRun ? null : await beginRun(client, start);

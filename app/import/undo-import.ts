@@ -23,6 +23,7 @@ import {
 } from '../../register/import-undo';
 import { concurrently, IN_FLIGHT } from '../concurrently';
 import { ieeeRegistry } from '../oui-registry';
+import { finishRescreening } from '../rescreen';
 import { type Services } from '../services';
 import { actorName, type Who } from '../who';
 import { reclassify } from './import-sites';
@@ -241,6 +242,7 @@ export async function undoImport(
   try {
     return await withImportLock(pool, onWait, async (client) => {
       const run = await runToUndo(client, importId);
+      await finishRescreening(client);
       const undone = await undoInRegister(
         client,
         run,

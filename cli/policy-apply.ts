@@ -1,0 +1,56 @@
+import { openAfterImport, type Opening } from '../app/import/open-after-import';
+import { type AppliedFile, applyPolicyFile } from '../app/policies';
+import { makeDemonstration } from '../app/programme';
+import { type Services, withServices } from '../app/services';
+import { loadConfig } from '../platform/config';
+import { type Io } from './command';
+import { progressBar } from './output';
+import { changesText } from './policy-text';
+import { rescreenProgress, rescreenText } from './rescreen-text';
+
+export interface ApplyOptions {
+  readonly demo?: true;
+}
+
+/** What became of the rules. */
+function rulesText({ outcome, programmeId, version, changes, rescreened }: AppliedFile): string {
+  switch (outcome) {
+    case 'created':
+      return `Programme ${programmeId} begins with policy version ${version}.`;
+    case 'unchanged': {
+      const done = rescreened.devices === 0 ? 'nothing changed' : 'what had been left is finished';
+      return `Policy ${programmeId}, version ${version}, ruled already: ${done}.`;
+    }
+    case 'updated':
+      return `Policy ${programmeId} is now version ${version}.\n${changesText(changes)}`;
+  }
+}
+
+function appliedText(applied: AppliedFile, opening: Opening | null): string {
+  const devices = rescreenText(applied.rescreened, opening);
+  return [rulesText(applied), ...(devices.length === 0 ? [] : ['', ...devices])].join('\n');
+}
+
+/** Starts the cases that the screening asked for, now or before it was interrupted. */
+async function open(services: Services, { outcome, rescreened }: AppliedFile): Promise<Opening | null> {
+  const { casesAskedFor, devices } = rescreened;
+  const resumed = outcome === 'unchanged' && devices > 0;
+  if (casesAskedFor === 0 && !resumed) return null;
+  const bar = progressBar('Opening cases');
+  try {
+    return await openAfterImport(services, (started) => bar.update(started, casesAskedFor));
+  } finally {
+    bar.stop();
+  }
+}
+
+/** `policy apply`: puts a policy in force, screens the devices by it, opens the cases and says what there is to decide. */
+export async function applyAndTell(io: Io, file: string, { demo }: ApplyOptions): Promise<void> {
+  const progress = rescreenProgress(io);
+  await withServices(loadConfig(), async (services) => {
+    const applied = await applyPolicyFile(services, io.who, file, progress.report).finally(progress.stop);
+    if (demo) await makeDemonstration(services, io.who);
+    const opening = await open(services, applied);
+    io.answer({ ...applied, opening }, () => appliedText(applied, opening));
+  });
+}
