@@ -59,7 +59,10 @@ async function main(): Promise<void> {
       connection,
       namespace,
       taskQueue: TASK_QUEUE,
-      workflowBundle: await bundleWorkflowCode({ workflowsPath: require.resolve('./support/workflows') }),
+      workflowBundle: await bundleWorkflowCode({
+        workflowsPath: require.resolve('./support/workflows'),
+        failureConverterPath: require.resolve('../platform/failure-converter'),
+      }),
       activities: {
         record: makeRecord(pool),
         nothing: async () => {

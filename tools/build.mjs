@@ -44,7 +44,12 @@ const workflows = join(root, 'workflows', 'index.ts');
 if (existsSync(workflows)) {
   const { bundleWorkflowCode } = createRequire(import.meta.url)('@temporalio/worker');
   const quiet = { trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error, log() {} };
-  const { code } = await bundleWorkflowCode({ workflowsPath: workflows, logger: quiet });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: workflows,
+    // What workflows throw is encrypted like everything else.
+    failureConverterPath: join(root, 'platform', 'failure-converter.ts'),
+    logger: quiet,
+  });
   mkdirSync(join(root, 'dist'), { recursive: true });
   const partial = join(root, 'dist', `workflow-bundle.${process.pid}.tmp`);
   writeFileSync(partial, code);
