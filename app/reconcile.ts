@@ -5,6 +5,8 @@ import { policyOf, theProgramme } from '../register/current-policy';
 import { addMissingCases, eventsOf, openCaseIds, statusOf } from '../register/reconcile';
 import { DEVICE_REMOVAL, workflowIdOf } from '../workflows/messages';
 import { concurrently, IN_FLIGHT, pages } from './concurrently';
+import { finishMerges } from './devices/merge';
+import { finishTransfers } from './devices/transfer';
 import { openCases, startCase } from './open-cases';
 import { rungsAhead } from './plan';
 import { planUnplanned } from './programme';
@@ -13,7 +15,13 @@ import { type Services } from './services';
 
 /** Something that was out of step, and what was done about it. */
 export interface Finding {
-  readonly kind: 'policy-not-finished' | 'case-missing' | 'workflow-missing' | 'workflow-without-case';
+  readonly kind:
+    | 'policy-not-finished'
+    | 'case-missing'
+    | 'workflow-missing'
+    | 'workflow-without-case'
+    | 'merge-interrupted'
+    | 'transfer-interrupted';
   /** Programme, asset or case id. */
   readonly subject: string;
   readonly repaired: boolean;
@@ -85,10 +93,22 @@ async function reconcileRegister(
   return { findings: [unfinished, ...missing], rescreened };
 }
 
+/** Merges and transfers that were noted and then interrupted. */
+async function finishMoves(services: Services): Promise<Finding[]> {
+  const what = (kind: 'merge-interrupted' | 'transfer-interrupted', sentence: string) => (subject: string) =>
+    ({ kind, subject, repaired: true, what: sentence }) as const;
+  return [
+    ...(await finishMerges(services)).map(what('merge-interrupted', 'Its merge had been interrupted; it was finished.')),
+    ...(await finishTransfers(services)).map(
+      what('transfer-interrupted', 'Its transfer had been interrupted; it was finished.'),
+    ),
+  ];
+}
+
 /**
  * Proves that every flagged device has exactly one case, open and running or properly closed, and repairs what it can:
  * screens devices that an interrupted `policy apply` left, asks for missing cases, opens those that wait, sets clocks
- * going, revives lost workflows.
+ * going, revives lost workflows, finishes interrupted merges and transfers.
  */
 export async function reconcile(
   services: Services,
@@ -121,6 +141,7 @@ export async function reconcile(
     });
   }
   const opened = await openCases(services);
+  findings.push(...(await finishMoves(services)));
   const planned = await planUnplanned(services);
   return { opened, planned, checked, findings, rescreened };
 }

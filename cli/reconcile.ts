@@ -21,7 +21,7 @@ export function configure(command: Command): void {
           ({ subject, what, repaired }) => `${subject}: ${what}${repaired ? '' : ' NOT repaired.'}`,
         );
         const { checked, opened, planned, rescreened } = result;
-        const summary = `${checked} open cases checked, ${opened} workflows started, ${planned} clocks set going.`;
+        const summary = `${checked} open cases checked, ${opened} that waited opened, ${planned} clocks set going.`;
         return [
           ...lines,
           ...(rescreened === null ? [] : [...rescreenText(rescreened, null), '']),
