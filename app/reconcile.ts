@@ -98,7 +98,9 @@ async function finishMoves(services: Services): Promise<Finding[]> {
   const what = (kind: 'merge-interrupted' | 'transfer-interrupted', sentence: string) => (subject: string) =>
     ({ kind, subject, repaired: true, what: sentence }) as const;
   return [
-    ...(await finishMerges(services)).map(what('merge-interrupted', 'Its merge had been interrupted; it was finished.')),
+    ...(await finishMerges(services)).map(
+      what('merge-interrupted', 'Its merge had been interrupted; it was finished.'),
+    ),
     ...(await finishTransfers(services)).map(
       what('transfer-interrupted', 'Its transfer had been interrupted; it was finished.'),
     ),
