@@ -2,7 +2,7 @@ import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
 import { type CaseEvent } from '../domain/lifecycle/events';
 import { type CaseProjection } from '../domain/lifecycle/projection';
-import { type Notice } from '../domain/notices/notices';
+import { isHandedOn, type Notice, standing } from '../domain/notices/notices';
 import { recipientsOf, type Reachable } from '../domain/notices/recipients';
 import { chainHash, eventDigest } from './hash-chain';
 import { inTransaction } from './transaction';
@@ -41,7 +41,7 @@ const WRITE = `
   ), projected AS (
     SELECT * FROM jsonb_to_record($3::jsonb) AS p (status text, stage text, outcome text, "dueAt" timestamptz, rule text,
       "nextAction" text, "siteId" text, "departmentId" text, owner text, "confirmedCovered" boolean,
-      "acknowledgedUntil" timestamptz, revision int, "planNumber" int, sequence int, milestones jsonb, current jsonb)
+      "acknowledgedUntil" timestamptz, proposed boolean, revision int, "planNumber" int, sequence int, milestones jsonb, current jsonb)
   ), head AS (
     UPDATE cases SET status = p.status, stage = p.stage, outcome = p.outcome, due_at = p."dueAt", rule = p.rule,
       next_action = p."nextAction", site_id = p."siteId", department_id = p."departmentId", owner_contact_id = p.owner,
@@ -65,7 +65,7 @@ const WRITE = `
     UPDATE outbox o SET state = 'superseded', settled_at = now()
     FROM projected p
     WHERE o.case_id = $1 AND o.state = 'pending' AND o.stage IS NOT NULL
-      AND ($8 OR NOT p.current ? o.stage OR o.due_at IS DISTINCT FROM (
+      AND ($8 OR NOT p.current ? o.stage OR (o.kind = 'agreement' AND NOT p.proposed) OR o.due_at IS DISTINCT FROM (
         SELECT m.due FROM jsonb_to_recordset(p.milestones) AS m (stage text, due timestamptz) WHERE m.stage = o.stage))
   )
   INSERT INTO outbox (key, programme_id, case_id, contact_id, kind, stage, due_at, rung_days)
@@ -98,11 +98,12 @@ async function unrecorded(client: PoolClient, { caseId, events }: Batch, held: n
   return events.filter(({ sequence }) => sequence > held);
 }
 
-/** Each notice with the contacts who get it. */
+/** Each notice that still stands, with the contacts who get it. */
 async function addressed(
   client: PoolClient,
-  { notices, projection }: Batch,
+  { events, notices: all, projection }: Batch,
 ): Promise<(Notice & { contacts: string[] })[]> {
+  const notices = standing(all, events, projection);
   if (notices.length === 0) return [];
   const { rows } = await client.query<Reachable>(REACHABLE, [projection.departmentId]);
   return notices.map((notice) => ({ ...notice, contacts: recipientsOf(notice.to, rows, projection) }));
@@ -156,7 +157,6 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<string> {
     const mail = notices.flatMap(({ contacts, key, kind, stage, due, days }) =>
       contacts.map((contact) => ({ key: `${key}/${contact}`, contact, kind, stage, due, days })),
     );
-    const handedOn = events.some(({ type }) => type === 'transferred' || type === 'reassigned');
     await client.query(WRITE, [
       caseId,
       JSON.stringify(links),
@@ -165,7 +165,7 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<string> {
       events[0]?.at,
       last.at,
       projection.revision > row.revision,
-      handedOn,
+      isHandedOn(events),
       row.programme_id,
       JSON.stringify(mail),
     ]);

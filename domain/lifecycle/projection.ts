@@ -30,6 +30,8 @@ export interface CaseProjection {
   readonly departmentId: string;
   readonly owner: string | null;
   readonly confirmedCovered: boolean;
+  /** `not-covered` was proposed and waits for the security officer to agree. */
+  readonly proposed: boolean;
   readonly acknowledgedUntil: Instant | null;
   readonly revision: number;
   readonly sequence: number;
@@ -69,6 +71,7 @@ export function project(state: CaseState): CaseProjection | null {
     departmentId: state.facts.departmentId,
     owner: state.owner,
     confirmedCovered: state.confirmedCovered,
+    proposed: state.proposedBy !== null && state.outcome === null,
     acknowledgedUntil: current.some((stage) => state.acknowledgedStages.includes(stage))
       ? state.acknowledgedUntil
       : null,

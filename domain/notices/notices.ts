@@ -1,6 +1,7 @@
 import { type Role, type WorkStage } from '../vocabulary';
 import { type Instant } from '../records';
 import { type CaseEvent } from '../lifecycle/events';
+import { type CaseProjection } from '../lifecycle/projection';
 import { type CaseState, currentStages } from '../lifecycle/state';
 
 /** Why somebody is written to. Composition chooses the words; see notify/. */
@@ -89,4 +90,29 @@ export function noticesOf(before: CaseState, events: readonly CaseEvent[], after
     ? [tell('agreement', 'assess', 'security-officer')]
     : [];
   return [...rungs, ...tasks, ...proposals];
+}
+
+/** Events after which nothing that was to be told before them goes to the right person. */
+const HANDS_ON: readonly CaseEvent['type'][] = ['transferred', 'reassigned'];
+
+/** True where tasks go to other people because of these events. */
+export function isHandedOn(events: readonly CaseEvent[]): boolean {
+  return events.some(({ type }) => HANDS_ON.includes(type));
+}
+
+/**
+ * The notices that still stand once all events of a batch have happened: of stages whose turn it still is, with the due
+ * date that still holds, to those whose task it still is. The others are nobody's business any more.
+ */
+export function standing(
+  notices: readonly Notice[],
+  events: readonly CaseEvent[],
+  { current, milestones, proposed }: CaseProjection,
+): Notice[] {
+  const handedOn = Math.max(0, ...events.filter((event) => isHandedOn([event])).map(({ sequence }) => sequence));
+  const dueOf = (stage: WorkStage): Instant | null => milestones.find((one) => one.stage === stage)?.due ?? null;
+  return notices.filter(
+    ({ kind, stage, due, sequence }) =>
+      sequence >= handedOn && current.includes(stage) && due === dueOf(stage) && (kind !== 'agreement' || proposed),
+  );
 }
