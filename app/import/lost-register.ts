@@ -7,9 +7,11 @@ const GONE = /^(?:08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 const GONE_IN_WORDS = /^(?:Connection terminated|Client has encountered a connection error)/;
 
 function isGone(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
-  return (typeof code === 'string' && GONE.test(code)) || GONE_IN_WORDS.test(error.message);
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return (
+    (typeof code === 'string' && GONE.test(code)) || (typeof message === 'string' && GONE_IN_WORDS.test(message))
+  );
 }
 
 const IN_IMPORT = {
