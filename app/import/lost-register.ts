@@ -9,9 +9,7 @@ const GONE_IN_WORDS = /^(?:Connection terminated|Client has encountered a connec
 function isGone(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return (
-    (typeof code === 'string' && GONE.test(code)) || (typeof message === 'string' && GONE_IN_WORDS.test(message))
-  );
+  return (typeof code === 'string' && GONE.test(code)) || (typeof message === 'string' && GONE_IN_WORDS.test(message));
 }
 
 const IN_IMPORT = {
