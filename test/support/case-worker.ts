@@ -39,9 +39,9 @@ export function workflowBundle(): Promise<{ code: string }> {
   return bundle;
 }
 
-/** The budgets of the tests, counted from this moment: assessing is due in 14 days. */
-export function planFromNow(): Plan {
-  return makePlan(1, { start: new Date().toISOString(), budgets: BUDGETS, removalDate: null, addDays: addPlainDays });
+/** The budgets of the tests, counted from this moment or another: assessing is due 14 days later. */
+export function planFromNow(start = new Date().toISOString()): Plan {
+  return makePlan(1, { start, budgets: BUDGETS, removalDate: null, addDays: addPlainDays });
 }
 
 export interface CaseWorker {
