@@ -22,8 +22,12 @@ export const SEND_WITHIN = 120 * SECOND;
 
 /**
  * Opens a pool; it connects on first use. Nothing is logged: what nodemailer logs names recipients.
+ * @param greetedWithin milliseconds that looking up, connecting and greeting may take each
  */
-export function openTransport({ host, port, protocol, tls, auth, name, rate, connections }: SmtpSettings): Transport {
+export function openTransport(
+  { host, port, protocol, tls, auth, name, rate, connections }: SmtpSettings,
+  greetedWithin = 8 * SECOND,
+): Transport {
   const transport = createTransport({
     pool: true,
     host,
@@ -39,9 +43,9 @@ export function openTransport({ host, port, protocol, tls, auth, name, rate, con
     maxMessages: 50,
     // A connection that the server ended between two messages: not a byte of this one had been sent.
     maxRequeues: 2,
-    connectionTimeout: 8 * SECOND,
-    greetingTimeout: 8 * SECOND,
-    dnsTimeout: 8 * SECOND,
+    connectionTimeout: greetedWithin,
+    greetingTimeout: greetedWithin,
+    dnsTimeout: greetedWithin,
     socketTimeout: 60 * SECOND,
     allowInternalNetworkInterfaces: true,
     logger: false,
