@@ -16,7 +16,8 @@ module.exports = {
   // One PostgreSQL and one Temporal for a whole run, each started by the first test file that asks for it.
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 120_000,
-  maxWorkers: 2,
+  testTimeout: 300_000,
+  // The servers under test need the other core.
+  maxWorkers: 1,
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
