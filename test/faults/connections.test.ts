@@ -32,7 +32,7 @@ describe('a service that is killed while it is in use', () => {
       TEMPORAL_NAMESPACE: temporal.namespace,
       DATABASE_URL: postgres.url,
     };
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     process.off('uncaughtException', note);
     await temporal.kill9();

@@ -120,10 +120,13 @@ export class Cases {
     await startCase(this.client, { facts, plan, rungs }, 'opened-once');
   }
 
-  /** Opens a case of a new device. @returns its id */
+  /** Opens a case of a new device, and waits until the register has it open: a worker's first task takes its time. @returns its id */
   async open(plan: Plan | null, changes: Partial<CaseFacts> = {}): Promise<string> {
     const facts = await this.facts(changes);
     await this.start(facts, plan);
+    const opening = `SELECT FROM cases WHERE case_id = $1 AND status = 'opening'`;
+    while ((await this.pool.query(opening, [facts.caseId])).rowCount !== 0)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     return facts.caseId;
   }
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   url.pathname = '/postgres';
   operator = new Client({ connectionString: url.toString() });
   await operator.connect();
-});
+}, 600_000);
 afterAll(async () => {
   await operator?.end();
   await worker?.stop();

@@ -15,7 +15,7 @@ beforeAll(async () => {
   stack = await startStack();
   cases = await Cases.in(stack);
   worker = await startCaseWorker(stack, cases.pool);
-});
+}, 600_000);
 afterAll(async () => {
   await worker?.stop();
   await cases?.close();
