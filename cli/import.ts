@@ -48,7 +48,8 @@ const LABELS: Readonly<Record<ImportProgress['phase'], string>> = {
   waiting: 'Another import is running: waiting for it to end.',
   reading: 'Reading',
   'writing-rejects': 'Writing rejected lines',
-  merging: 'Merging',
+  checking: 'Checking …',
+  merging: 'Merging …',
 };
 
 /** Bars for the phases that have a size, a line for the others. */
@@ -65,8 +66,8 @@ function reporter(io: Io): { readonly report: (progress: ImportProgress) => void
         stop();
         phase = progress.phase;
         if (phase === 'waiting') io.note(LABELS.waiting);
-        else if (phase === 'merging') {
-          if (process.stderr.isTTY) io.note('Merging …');
+        else if (phase === 'checking' || phase === 'merging') {
+          if (process.stderr.isTTY) io.note(LABELS[phase]);
         } else bar = progressBar(LABELS[phase]);
       }
       if ('bytesRead' in progress) bar?.update(progress.bytesRead, progress.totalBytes);

@@ -87,13 +87,25 @@ const INSERT = `
   FROM ${SOURCE} LEFT JOIN devices d ON d.asset_id = s.asset_id
   WHERE s.reject IS NULL AND d.asset_id IS NULL`;
 
+/** Rows up to which any plan is quick. */
+const FEW = 1_000;
+
 /**
  * Makes room for hash joins of a million rows, until the transaction ends, and holds still what the merge rests on:
  * nobody moves a device or a site, changes a site's class or applies another policy.
  * @throws Failure `policy-changed` where one was applied since the screening
  */
-export async function prepareMerge(client: PoolClient, programmeId: string, policyVersion: string): Promise<void> {
+export async function prepareMerge(
+  client: PoolClient,
+  {
+    programmeId,
+    policyVersion,
+    rows: staged,
+  }: { readonly programmeId: string; readonly policyVersion: string; readonly rows: number },
+): Promise<void> {
   await client.query(`SET LOCAL work_mem = '128MB'`);
+  // A table that was empty when a statement was planned would be read anew for every row that is put into it.
+  if (staged > FEW) await client.query('SET LOCAL enable_nestloop = off');
   await client.query('LOCK TABLE sites, devices IN SHARE ROW EXCLUSIVE MODE');
   const { rows } = await client.query<{ policy_version: string }>(
     'SELECT policy_version FROM programmes WHERE programme_id = $1 FOR SHARE',
@@ -109,7 +121,7 @@ export async function prepareMerge(client: PoolClient, programmeId: string, poli
 }
 
 /** Rows after which the planner's idea of the table is out of date. */
-const MANY = 10_000;
+const MANY = 1_000;
 
 /** Creates and updates devices from the staged lines that nothing refuses; what changed is kept for undoing. */
 export async function mergeDevices(client: PoolClient, input: MergeInput): Promise<MergeCounts> {

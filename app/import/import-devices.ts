@@ -109,6 +109,7 @@ export async function deviceImport(work: ImportWork, plan: ColumnPlan<'devices'>
           onBytes: (bytesRead) => onProgress({ phase: 'reading', bytesRead, totalBytes: table.totalBytes }),
         });
         await staging.finish();
+        onProgress({ phase: 'checking' });
       } catch (error) {
         await staging.abort(error instanceof Error ? error : new Error(String(error)));
         throw error;
@@ -117,7 +118,7 @@ export async function deviceImport(work: ImportWork, plan: ColumnPlan<'devices'>
 
     async merge(importId, rejects) {
       const { programmeId, policy, scope } = rules;
-      await prepareMerge(client, programmeId, policy.version);
+      await prepareMerge(client, { programmeId, policyVersion: policy.version, rows: staged.read });
       const checks = await markRejects(client);
       await rescreen();
       const rejected = staged.refused + checks.refused;

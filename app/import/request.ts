@@ -31,6 +31,6 @@ export interface ImportRequest {
 export type ImportProgress =
   | { readonly phase: 'waiting' }
   | { readonly phase: 'reading' | 'writing-rejects'; readonly bytesRead: number; readonly totalBytes: number }
-  | { readonly phase: 'merging' };
+  | { readonly phase: 'checking' | 'merging' };
 
 export type OnProgress = (progress: ImportProgress) => void;
