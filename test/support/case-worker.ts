@@ -16,6 +16,7 @@ import { openServices, type Services } from '../../app/services';
 import { makePlan } from '../../domain/deadlines/plan';
 import { nextRungs, addPlainDays } from '../../domain/ladder/ladder';
 import { type CaseFacts, type Command, type CommandBody, type Plan } from '../../domain/lifecycle';
+import { Failure } from '../../domain/errors';
 import { type Policy } from '../../domain/policy/policy';
 import { dataConverter, FAILURE_CONVERTER_PATH } from '../../platform/data-converter';
 import { packageRoot } from '../../platform/paths';
@@ -133,6 +134,18 @@ export class Cases {
   /** Sends a command as app/ does. @throws Failure with the rejection's code */
   send(caseId: string, body: CommandBody | Command, sending: Sending = {}): Promise<CommandAnswer> {
     return sendCommand(this.client, caseId, 'commandId' in body ? body : command(body, sending));
+  }
+
+  /** Sends a command until it is answered, under one id, as its sender is told to on a machine that is slow. */
+  async insist(caseId: string, body: CommandBody, sending: Sending = {}): Promise<CommandAnswer> {
+    const asked = command(body, sending);
+    for (;;) {
+      try {
+        return await this.send(caseId, asked);
+      } catch (error) {
+        if (!(error instanceof Failure) || error.exit !== 3) throw error;
+      }
+    }
   }
 
   view(caseId: string): Promise<CaseView> {

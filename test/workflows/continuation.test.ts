@@ -47,14 +47,14 @@ describe('a long life', () => {
     let over = 0;
     const sender = async (): Promise<void> => {
       while (over < 12) {
-        await cases.send(caseId, acknowledge());
+        await cases.insist(caseId, acknowledge());
         sent += 1;
         const { runId } = await cases.client.workflow.getHandle(workflowIdOf(caseId)).describe();
         if (runId !== first) over += 1;
       }
     };
     const filler = async (): Promise<void> => {
-      for (const commandId of fillers) await cases.send(caseId, nothing(), { by: SYSTEM, commandId });
+      for (const commandId of fillers) await cases.insist(caseId, nothing(), { by: SYSTEM, commandId });
     };
     await Promise.all([sender(), sender(), sender(), sender(), filler()]);
 
