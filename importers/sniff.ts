@@ -1,10 +1,10 @@
-import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Failure } from '../domain/errors';
+import { EncodingWatch } from './encoding-watch';
 import { type Encoding } from './raw';
-import { scanBytes, splitPoint } from './utf8';
+import { rejectStrangers } from './strangers';
+import { unusable } from './unusable';
 
 /** What one pass over a file's bytes tells. */
 export interface FileFacts {
@@ -31,54 +31,11 @@ const HEAD = 4096;
 const LF = 0x0a;
 const QUOTE = 0x22;
 
-const AS_CSV = 'Export it as CSV (UTF-8) or .xlsx and import that.';
-
-/** Files that people send instead of an inventory, by their first bytes. */
-const STRANGERS: readonly { readonly magic: string; readonly what: string; readonly hint: string }[] = [
-  {
-    magic: 'd0cf11e0a1b11ae1',
-    what: 'an old Excel workbook (.xls) or one protected with a password',
-    hint: 'Open it in Excel, remove the password and save it as .xlsx or as CSV (UTF-8).',
-  },
-  { magic: '25504446', what: 'a PDF', hint: AS_CSV },
-  { magic: '89504e47', what: 'a picture (PNG)', hint: AS_CSV },
-  { magic: 'ffd8ff', what: 'a picture (JPEG)', hint: AS_CSV },
-  { magic: '47494638', what: 'a picture (GIF)', hint: AS_CSV },
-  { magic: '1f8b', what: 'compressed (gzip)', hint: 'Unpack it first, then import the file inside.' },
-  { magic: '377abcaf271c', what: 'compressed (7z)', hint: 'Unpack it first, then import the file inside.' },
-  { magic: '526172211a07', what: 'compressed (RAR)', hint: 'Unpack it first, then import the file inside.' },
-  { magic: '7f454c46', what: 'a program', hint: AS_CSV },
-  { magic: '4d5a9000', what: 'a program', hint: AS_CSV },
-  { magic: '53514c69746520666f726d617420', what: 'an SQLite database', hint: AS_CSV },
-];
-
 const BOMS: readonly { readonly bytes: string; readonly encoding: Encoding }[] = [
   { bytes: 'efbbbf', encoding: 'utf-8' },
   { bytes: 'fffe', encoding: 'utf-16le' },
   { bytes: 'feff', encoding: 'utf-16be' },
 ];
-
-function unusable(code: string, message: string, hint: string): Failure {
-  return new Failure(code, message, { hint });
-}
-
-/** @throws Failure where the first bytes are those of something that is no table */
-function rejectStrangers(head: Buffer, name: string): void {
-  const hex = head.subarray(0, 16).toString('hex');
-  const stranger = STRANGERS.find(({ magic }) => hex.startsWith(magic));
-  if (stranger !== undefined) throw unusable('not-a-table', `${name} is ${stranger.what}, not a table.`, stranger.hint);
-  const start = head.subarray(0, 512).toString('latin1').replace(/^ï»¿/, '').trimStart().toLowerCase();
-  if (start.startsWith('<!doctype html') || start.startsWith('<html')) {
-    throw unusable(
-      'not-a-table',
-      `${name} is a web page, not a table: perhaps a sign-in page was saved in its place.`,
-      'Download it again.',
-    );
-  }
-  if (start.startsWith('<?xml'))
-    throw unusable('not-a-table', `${name} is XML, which this version does not import.`, AS_CSV);
-  if (/^[[{]\s*["[{]/.test(start)) throw unusable('not-a-table', `${name} is JSON, not a table.`, AS_CSV);
-}
 
 interface Pass {
   readonly sha256: string;
@@ -95,84 +52,6 @@ async function eachChunk(file: FileHandle, from: number, visit: (chunk: Buffer) 
     if (bytesRead === 0) return;
     visit(buffer.subarray(0, bytesRead));
     position += bytesRead;
-  }
-}
-
-function countLines(chunk: Buffer, to: number): number {
-  let lines = 0;
-  for (let at = chunk.indexOf(LF); at !== -1 && at < to; at = chunk.indexOf(LF, at + 1)) lines += 1;
-  return lines;
-}
-
-/** Decides the encoding while the bytes go by. */
-class EncodingWatch {
-  private held: Buffer = Buffer.alloc(0);
-  private line = 1;
-  private multibyte = false;
-  private brokenLine: number | null = null;
-  private undefinedLine: number | null = null;
-
-  constructor(
-    private readonly name: string,
-    private readonly stated: Encoding | null,
-  ) {}
-
-  see(chunk: Buffer): void {
-    const nul = chunk.indexOf(0);
-    if (nul !== -1) {
-      throw unusable(
-        'nul-byte',
-        `${this.name} holds a NUL byte on line ${this.line + countLines(chunk, nul)}: it is no text, or UTF-16 without its byte-order mark, or damaged.`,
-        'Save it again as "CSV UTF-8" and import that.',
-      );
-    }
-    const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
-    const end = splitPoint(bytes);
-    this.judge(bytes.subarray(0, end));
-    this.held = Buffer.from(bytes.subarray(end));
-    this.line += countLines(bytes, end);
-  }
-
-  private judge(bytes: Buffer): void {
-    if (isAscii(bytes)) return;
-    if (isUtf8(bytes)) {
-      this.multibyte = true;
-      return;
-    }
-    const found = scanBytes(bytes);
-    this.multibyte ||= found.multibyte;
-    if (found.broken !== null) this.brokenLine ??= this.line + countLines(bytes, found.broken);
-    if (found.undefined1252 !== null) this.undefinedLine ??= this.line + countLines(bytes, found.undefined1252);
-  }
-
-  verdict(): 'utf-8' | 'windows-1252' {
-    this.judge(this.held);
-    if (this.stated === 'windows-1252') return this.asWindows();
-    if (this.brokenLine === null) return 'utf-8';
-    if (this.stated === 'utf-8') {
-      throw unusable(
-        'bad-encoding',
-        `${this.name} is not UTF-8: line ${this.brokenLine} holds bytes that UTF-8 does not.`,
-        'Save it again as "CSV UTF-8".',
-      );
-    }
-    if (this.multibyte) {
-      throw unusable(
-        'mixed-encoding',
-        `${this.name} is partly UTF-8 and partly not (line ${this.brokenLine}), so names in it would come out wrong either way.`,
-        'Save it again as "CSV UTF-8", or say --encoding windows-1252 where you know that it is.',
-      );
-    }
-    return this.asWindows();
-  }
-
-  private asWindows(): 'windows-1252' {
-    if (this.undefinedLine === null) return 'windows-1252';
-    throw unusable(
-      'bad-encoding',
-      `${this.name} is neither UTF-8 nor Windows-1252 (line ${this.undefinedLine}).`,
-      'Save it again as "CSV UTF-8".',
-    );
   }
 }
 

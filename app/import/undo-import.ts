@@ -16,11 +16,8 @@ import {
   type LeftAlone,
   markUndone,
   setScreenings,
-  undoContacts,
-  undoDevices,
-  type UndoneRows,
-  undoSites,
 } from '../../register/import-undo';
+import { undoContacts, undoDevices, type UndoneRows, undoSites } from '../../register/import-undo-rows';
 import { concurrently, IN_FLIGHT } from '../concurrently';
 import { ieeeRegistry } from '../oui-registry';
 import { finishRescreening } from '../rescreen';
