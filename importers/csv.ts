@@ -1,6 +1,6 @@
 import { Failure } from '../domain/errors';
 import { type Delimiter, DELIMITERS, readRecords } from './csv-records';
-import { MAX_COLUMNS, type RawBatch, type RawTable } from './raw';
+import { headerName, MAX_COLUMNS, type RawBatch, type RawTable } from './raw';
 import { type FileFacts } from './sniff';
 
 /** A line of delimiters and dashes is no header, whatever it is cut by. */
@@ -37,7 +37,7 @@ export async function openCsv(facts: FileFacts, recognised: (header: readonly st
       return null;
     });
     if (first === null) continue;
-    const header = first.cells.map((cell) => cell.trim());
+    const header = first.cells.map(headerName);
     // A known column outweighs any number of unknown ones.
     const score = recognised(header) * (MAX_COLUMNS + 1) + Math.min(header.length, MAX_COLUMNS);
     if (best === null || score > best.score) best = { delimiter, header, line: first.line, score };
@@ -67,9 +67,21 @@ export async function openCsv(facts: FileFacts, recognised: (header: readonly st
     totalBytes: facts.size,
     header,
     headerLine,
-    notes: [],
+    notes: mangled(facts),
     batches: () => body(facts, delimiter, headerLine, header.length),
   };
+}
+
+/** What an earlier program has done to the letters. It cannot be mended here, and must not go unsaid. */
+function mangled({ replaced, doubled }: FileFacts): string[] {
+  return [
+    ...(replaced > 0
+      ? [`${replaced} letters were lost before the file came here: it holds "\uFFFD" in their place.`]
+      : []),
+    ...(doubled > 0
+      ? [`${doubled} letters seem to have been converted twice, such as "Ã©" for "é": look at names with accents.`]
+      : []),
+  ];
 }
 
 async function* body(

@@ -11,8 +11,21 @@ function countLines(chunk: Buffer, to: number): number {
   return lines;
 }
 
+/** U+FFFD, which programs write for what they could not read. */
+const REPLACEMENT = Buffer.from('\uFFFD');
+/** "Ã" and a sign that follows it only in UTF-8 that was read as Windows-1252 and written again. */
+const DOUBLED = Buffer.from('c383c2', 'hex');
+
+function occurrences(bytes: Buffer, wanted: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(wanted); at !== -1; at = bytes.indexOf(wanted, at + wanted.length)) count += 1;
+  return count;
+}
+
 /** Decides the encoding while the bytes go by. */
 export class EncodingWatch {
+  /** Letters lost, and letters converted twice; of use where the text is UTF-8. */
+  readonly harm = { replaced: 0, doubled: 0 };
   private held: Buffer = Buffer.alloc(0);
   private line = 1;
   private multibyte = false;
@@ -44,6 +57,8 @@ export class EncodingWatch {
     if (isAscii(bytes)) return;
     if (isUtf8(bytes)) {
       this.multibyte = true;
+      this.harm.replaced += occurrences(bytes, REPLACEMENT);
+      this.harm.doubled += occurrences(bytes, DOUBLED);
       return;
     }
     const found = scanBytes(bytes);

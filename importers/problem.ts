@@ -61,7 +61,10 @@ export const MAX_SHOWN = 80;
 
 /** A value as it is shown to people: on one line, and short. */
 export function shown(value: string): string {
-  const flat = value.replace(/\s+/g, ' ').trim();
+  const flat = value
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD')
+    .trim();
   return flat.length <= MAX_SHOWN ? flat : `${flat.slice(0, MAX_SHOWN - 1)}…`;
 }
 

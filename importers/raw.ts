@@ -55,6 +55,11 @@ export const MAX_RECORD = 262_144;
 /** Most columns. */
 export const MAX_COLUMNS = 500;
 
+/** A header's cell: on one line, without what could not be kept or shown. */
+export function headerName(cell: string): string {
+  return cell.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
+}
+
 /** True where every cell is empty or white space. */
 export function isBlank(cells: readonly string[]): boolean {
   for (const cell of cells) if (cell !== '' && cell.trim() !== '') return false;

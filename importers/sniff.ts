@@ -24,8 +24,13 @@ export interface FileFacts {
   readonly hasQuotes: boolean;
   /** True where the last line ends as a line should. */
   readonly endsWithNewline: boolean;
+  /** Replacement characters in a UTF-8 text: letters that an earlier program has lost. */
+  readonly replaced: number;
+  /** Letters of a UTF-8 text that seem to have been converted from Windows-1252 twice. */
+  readonly doubled: number;
 }
 
+const UNHARMED = { replaced: 0, doubled: 0 } as const;
 const CHUNK = 1 << 20;
 const HEAD = 4096;
 const LF = 0x0a;
@@ -127,7 +132,16 @@ export async function inspectFile(path: string, stated: Encoding | null = null):
     const common = { path, name, size: status.size, modifiedMs: status.mtimeMs };
     if (head.subarray(0, 4).toString('hex') === '504b0304') {
       const { sha256 } = await passOver(file, 0, null);
-      return { ...common, content: 'zip', encoding: 'utf-8', bom: 0, sha256, hasQuotes: false, endsWithNewline: true };
+      return {
+        ...common,
+        content: 'zip',
+        encoding: 'utf-8',
+        bom: 0,
+        sha256,
+        hasQuotes: false,
+        endsWithNewline: true,
+        ...UNHARMED,
+      };
     }
     const mark = BOMS.find(({ bytes }) => head.toString('hex', 0, 3).startsWith(bytes));
     const bom = mark === undefined ? 0 : mark.bytes.length / 2;
@@ -146,12 +160,14 @@ export async function inspectFile(path: string, stated: Encoding | null = null):
         sha256: pass.sha256,
         hasQuotes: true,
         endsWithNewline: true,
+        ...UNHARMED,
       };
     }
     const watch = new EncodingWatch(name, mark?.encoding ?? stated);
     const pass = await passOver(file, bom, (chunk) => watch.see(chunk));
     if (pass.blank) throw unusable('empty-file', `${name} is empty.`, 'Export it again: nothing was written.');
-    return { ...common, ...pass, content: 'text', encoding: watch.verdict(), bom };
+    const encoding = watch.verdict();
+    return { ...common, ...pass, ...(encoding === 'utf-8' ? watch.harm : UNHARMED), content: 'text', encoding, bom };
   } finally {
     await file.close();
   }

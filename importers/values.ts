@@ -9,7 +9,8 @@ const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 const BEYOND_ASCII = /[^\t\n\r -~]/;
 /** Of no width and no meaning in an inventory: they come with text pasted from web pages. */
 const INVISIBLE = /\p{Cf}/gu;
-const CONTROL = /\p{Cc}/u;
+/** Control characters, and halves of characters, which no database takes. */
+const UNUSABLE = /[\p{Cc}\p{Cs}]/u;
 
 /** Words that mean "not said". */
 const FILLERS: ReadonlySet<string> = new Set([
@@ -50,7 +51,7 @@ export function tidy(cell: string): string | null {
   if (PLAIN.test(cell) && !cell.includes('  ')) return cell;
   const visible = BEYOND_ASCII.test(cell) ? cell.normalize('NFC').replace(INVISIBLE, '') : cell;
   const flat = visible.replace(/\s+/g, ' ').trim();
-  return CONTROL.test(flat) ? null : flat;
+  return UNUSABLE.test(flat) ? null : flat;
 }
 
 const BAD_CHARACTERS = new CellProblem('bad-characters', 'It holds control characters.', 'Type the value again.');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidInputError, InvalidSpreadsheetError, readSheet, SheetNotFoundError } from 'read-excel-file/node';
 import { Failure } from '../domain/errors';
-import { isBlank, MAX_CELL, type RawBatch, type RawTable } from './raw';
+import { headerName, isBlank, MAX_CELL, type RawBatch, type RawTable } from './raw';
 import { type FileFacts } from './sniff';
 import { inspectWorkbook } from './workbook';
 
@@ -77,7 +77,7 @@ export async function openXlsx(facts: FileFacts, sheet: string | null): Promise<
     fileName: facts.name,
     sha256: facts.sha256,
     totalBytes: facts.size,
-    header: header.map((cell) => cellText(cell).trim()),
+    header: header.map((cell) => headerName(cellText(cell))),
     headerLine: headerIndex + 1,
     notes: [
       ...(sheet === null && sheets > 1

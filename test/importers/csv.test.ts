@@ -54,6 +54,20 @@ describe('what departments send is read as they meant it', () => {
   });
 });
 
+describe('letters that an earlier program has spoilt do not go unsaid', () => {
+  test.each([
+    ['lost', 'Soci\uFFFDt\uFFFD', '2 letters were lost'],
+    ['converted twice', 'SociÃ©tÃ©', '2 letters seem to have been converted twice'],
+  ])('%s', async (_, make, note) => {
+    const { notes } = await open(folder.write(`${HEADER}\nCAM-1,${make},S-1\n`));
+    expect(notes).toEqual([expect.stringContaining(note)]);
+  });
+
+  test('good letters need no note', async () => {
+    expect((await open(folder.write(`${HEADER}\nCAM-1,Société à Ãlava,S-1\n`))).notes).toEqual([]);
+  });
+});
+
 describe('line numbers are those of an editor', () => {
   test.each([
     ['plain', `${HEADER}\na,,\nb,,\n`, [2, 3]],

@@ -102,6 +102,8 @@ describe('identifiers, text and numbers', () => {
     [serial, '2E5', 'mangled-number'],
     [serial, '2E5X', '2E5X'],
     [text(10), 'two\nlines', 'two lines'],
+    [text(10), 'half \uD800', 'bad-characters'],
+    [text(10), '\u{1F4F7}', '\u{1F4F7}'],
     [text(10), 'x'.repeat(11), 'too-long'],
     [text(10), '=cmd()', '=cmd()'],
     [days(365), '10', 10],

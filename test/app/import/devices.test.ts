@@ -472,6 +472,38 @@ test('imports at the same time take turns, and all of them count', async () => {
   expect(await inventory.cases()).toHaveLength(300);
 });
 
+test('what no database takes is refused line by line, wherever a workbook hides it', async () => {
+  const odd = 'x_x0000_y_xD800_z';
+  const devices = workbook({
+    name: odd,
+    rows: { 1: ['asset_x0000_id', 'make', 'site_id', odd], 2: [odd, odd, odd, odd], 3: ['CAM-1', 'Axis', 'S-1', odd] },
+  });
+  const report = await inventory.import(devices);
+  expect(report).toMatchObject({ accepted: 1, rejected: 1, ignoredColumns: ['x y z'] });
+  expect(new Set(report.rejects.map(({ code }) => code))).toEqual(new Set(['bad-characters']));
+  const sites = workbook({
+    name: 'S',
+    rows: {
+      1: ['site_id', 'name', 'department_id', 'nation'],
+      2: ['X-1', odd, 'D-AG', 'England'],
+      3: ['X-2', 'ok', 'D-AG', 'England'],
+    },
+  });
+  expect(await inventory.import(sites, { kind: 'sites' })).toMatchObject({ created: 1, rejected: 1 });
+});
+
+test('an import that finds another at work says so and waits for it', async () => {
+  const other = await inventory.pool.connect();
+  await other.query('SELECT pg_advisory_lock(7311493)');
+  const phases: string[] = [];
+  const waiting = importFile(inventory.services, inventory.request(inventory.write(THREE)), ({ phase }) => {
+    phases.push(phase);
+    if (phase === 'waiting') void other.query('SELECT pg_advisory_unlock(7311493)').then(() => other.release());
+  });
+  expect(await waiting).toMatchObject({ created: 3 });
+  expect([...new Set(phases)]).toEqual(['waiting', 'reading', 'checking', 'merging']);
+});
+
 describe('a register that goes away in the middle', () => {
   test.each(['reading', 'merging'] as const)(
     'while %s: exit 3, nothing applied, and the next import goes through',
