@@ -1,4 +1,4 @@
-import { type ImportReport, type Warning } from '../app/import/report';
+import { type ImportReport, type ScreeningCounts, type Warning } from '../app/import/report';
 import { type Opening } from '../app/import/open-after-import';
 import { SCREENING_SHOWN } from '../domain/wording';
 import { type Reject } from '../importers/problem';
@@ -22,14 +22,29 @@ function outcome({ dryRun, accepted, rejected, created, updated, unchanged }: Im
   return `${count(accepted, 'line')}${would} accepted: ${created} created, ${updated} updated, ${unchanged} unchanged. ${count(rejected, 'line')} rejected.`;
 }
 
-function flagged({ screening, casesOpening, dryRun }: ImportReport, opening: Opening | null): string[] {
+/** What the accepted devices are, in the words that people read. */
+function screened(screening: ScreeningCounts, outOfScope: ScreeningCounts): string {
+  const apart = outOfScope.covered + outOfScope.suspect + outOfScope.unknownMake;
+  const parts = [
+    [screening.covered - outOfScope.covered, SCREENING_SHOWN.covered],
+    [screening.suspect - outOfScope.suspect, SCREENING_SHOWN.suspect],
+    [screening.unknownMake - outOfScope.unknownMake, SCREENING_SHOWN['unknown-make']],
+    [screening.clear, SCREENING_SHOWN.clear],
+    [apart, 'Flagged where the policy asks for nothing (listed only)'],
+  ] as const;
+  return table(
+    [{ head: 'devices', align: 'right' }, { head: 'what screening says' }],
+    parts.filter(([number]) => number > 0).map(([number, words]) => [number.toLocaleString('en-GB'), words]),
+  );
+}
+
+function flagged(
+  { screening, outOfScope, accepted, casesOpening, dryRun }: ImportReport,
+  opening: Opening | null,
+): string[] {
   const lines: string[] = [];
-  if (screening !== undefined) {
-    const { covered, suspect, unknownMake, clear } = screening;
-    lines.push(
-      `Screening: ${covered} ${SCREENING_SHOWN.covered.toLowerCase()} (where in scope), ${suspect} ${SCREENING_SHOWN.suspect.toLowerCase()}, ${unknownMake} ${SCREENING_SHOWN['unknown-make'].toLowerCase()}, ${clear} ${SCREENING_SHOWN.clear.toLowerCase()}.`,
-    );
-  }
+  if (screening !== undefined && outOfScope !== undefined && accepted > 0)
+    lines.push('', screened(screening, outOfScope), '');
   if (casesOpening === 0) return lines;
   if (dryRun) return [...lines, `${count(casesOpening, 'case')} would open.`];
   const cases = `${count(casesOpening, 'case')} asked for`;

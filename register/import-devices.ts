@@ -191,28 +191,45 @@ export class VerdictChanges {
   }
 }
 
+/** Lines by what screening says of them. */
+export type ScreeningFigures = Readonly<Record<'covered' | 'suspect' | 'clear' | 'unknown-make', number>>;
+
 /** Figures about the lines that were merged. */
 export interface MergedFigures {
-  readonly screening: Readonly<Record<'covered' | 'suspect' | 'clear' | 'unknown-make', number>>;
+  readonly screening: ScreeningFigures;
+  /** Of those: devices that the policy does not speak of, by their type or their site's class. */
+  readonly outOfScope: ScreeningFigures;
   readonly departments: readonly string[];
 }
 
-/** Counts by screening result, and whose devices they are. */
-export async function mergedFigures(client: PoolClient): Promise<MergedFigures> {
-  const { rows } = await client.query<{ screening: keyof MergedFigures['screening']; count: number }>(`
-    SELECT v.screening, count(*)::int AS count FROM device_staging s JOIN verdict_staging v USING (verdict)
-    WHERE s.reject IS NULL OR s.reject = 'repeated' GROUP BY v.screening`);
+interface FigureRow {
+  readonly screening: keyof ScreeningFigures;
+  readonly in_scope: boolean;
+  readonly count: number;
+}
+
+function figures(rows: readonly FigureRow[]): ScreeningFigures {
+  const of = (result: keyof ScreeningFigures): number =>
+    rows.filter(({ screening }) => screening === result).reduce((sum, { count }) => sum + count, 0);
+  return { covered: of('covered'), suspect: of('suspect'), clear: of('clear'), 'unknown-make': of('unknown-make') };
+}
+
+/**
+ * Counts by screening result, and whose devices they are.
+ * @param scope site classes in scope of the policy
+ */
+export async function mergedFigures(client: PoolClient, scope: readonly string[]): Promise<MergedFigures> {
+  const { rows } = await client.query<FigureRow>(
+    `SELECT v.screening, v.type_in_scope AND t.sensitivity = ANY($1) AS in_scope, count(*)::int AS count FROM ${SOURCE}
+     WHERE s.reject IS NULL OR s.reject = 'repeated' GROUP BY 1, 2`,
+    [scope],
+  );
   const departments = await client.query<{ id: string }>(`
     SELECT DISTINCT t.department_id AS id FROM sites t
     WHERE EXISTS (SELECT FROM device_staging s WHERE s.reject IS NULL AND s.site_id = t.site_id) ORDER BY id`);
-  const count = (result: string): number => rows.find(({ screening }) => screening === result)?.count ?? 0;
   return {
-    screening: {
-      covered: count('covered'),
-      suspect: count('suspect'),
-      clear: count('clear'),
-      'unknown-make': count('unknown-make'),
-    },
+    screening: figures(rows),
+    outOfScope: figures(rows.filter(({ in_scope }) => !in_scope)),
     departments: departments.rows.map(({ id }) => id),
   };
 }

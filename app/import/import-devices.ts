@@ -17,6 +17,7 @@ import {
   mergedFigures,
   mergedLines,
   prepareMerge,
+  type ScreeningFigures,
   VerdictChanges,
 } from '../../register/import-devices';
 import { departmentIds, departmentsOfSites } from '../../register/import-sites';
@@ -26,7 +27,7 @@ import { ieeeRegistry } from '../oui-registry';
 import { inWords } from './device-warnings';
 import { type RejectCollector } from './rejects';
 import { type ImportKind, type ImportWork, type KindReport } from './kind';
-import { LISTED, LISTED_DEVICES } from './report';
+import { LISTED, LISTED_DEVICES, type ScreeningCounts } from './report';
 import { readRecord, stageDevices, type StageCounts } from './stage-devices';
 
 async function contextOf(work: ImportWork): Promise<DeviceContext> {
@@ -139,7 +140,7 @@ export async function deviceImport(work: ImportWork, plan: ColumnPlan<'devices'>
         updated,
         unchanged: accepted - created - updated,
         casesOpening,
-        ...(await lookBack(work, { importId, programmeId, touched: created + updated }, accepted)),
+        ...(await lookBack(work, { importId, programmeId, touched: created + updated }, { accepted, scope })),
       };
     },
 
@@ -177,13 +178,17 @@ async function gatherRejects(
   }
 }
 
+function inWordsOfReport({ covered, suspect, clear, 'unknown-make': unknownMake }: ScreeningFigures): ScreeningCounts {
+  return { covered, suspect, clear, unknownMake };
+}
+
 /** What a person should know after the merge. */
 async function lookBack(
   { client, request }: ImportWork,
   merged: MergedImport,
-  accepted: number,
+  { accepted, scope }: { readonly accepted: number; readonly scope: readonly string[] },
 ): Promise<Omit<KindReport, 'read' | 'accepted' | 'created' | 'updated' | 'unchanged' | 'casesOpening'>> {
-  const { screening, departments } = await mergedFigures(client);
+  const { screening, outOfScope, departments } = await mergedFigures(client, scope);
   const warnings = await mergeWarnings(client, merged, LISTED);
   const { department } = request;
   const missing = request.complete
@@ -194,12 +199,8 @@ async function lookBack(
       )
     : null;
   return {
-    screening: {
-      covered: screening.covered,
-      suspect: screening.suspect,
-      clear: screening.clear,
-      unknownMake: screening['unknown-make'],
-    },
+    screening: inWordsOfReport(screening),
+    outOfScope: inWordsOfReport(outOfScope),
     departments,
     warnings: warnings.listed.map(inWords),
     warningsOmitted: warnings.total - warnings.listed.length,

@@ -17,7 +17,7 @@ export type KindReport = Pick<
   | 'warnings'
   | 'warningsOmitted'
 > &
-  Partial<Pick<ImportReport, 'screening' | 'devices' | 'devicesOmitted' | 'missing'>>;
+  Partial<Pick<ImportReport, 'screening' | 'outOfScope' | 'devices' | 'devicesOmitted' | 'missing'>>;
 
 /** What every kind of import works with. */
 export interface ImportWork {

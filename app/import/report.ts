@@ -19,6 +19,14 @@ export interface Warning {
   readonly hint: string;
 }
 
+/** Devices by what screening says of them. */
+export interface ScreeningCounts {
+  readonly covered: number;
+  readonly suspect: number;
+  readonly clear: number;
+  readonly unknownMake: number;
+}
+
 /** What an import did, or with `dryRun` would do; the `--json` document. */
 export interface ImportReport {
   /** Null for a dry run. */
@@ -43,12 +51,9 @@ export interface ImportReport {
   readonly updated: number;
   readonly unchanged: number;
   /** Of the accepted devices. */
-  readonly screening?: {
-    readonly covered: number;
-    readonly suspect: number;
-    readonly clear: number;
-    readonly unknownMake: number;
-  };
+  readonly screening?: ScreeningCounts;
+  /** Of those: devices on sites, or of types, that the policy does not speak of. They are listed and open no case. */
+  readonly outOfScope?: ScreeningCounts;
   /** Cases asked for; with a dry run, cases that would be. */
   readonly casesOpening: number;
   /** Departments that the accepted lines belong to. */

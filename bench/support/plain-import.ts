@@ -124,7 +124,7 @@ export async function plainImport(
         policyVersion: policy.version,
       });
       await askForCases(client, programmeId, importId, { of: 'staged' });
-      await mergedFigures(client);
+      await mergedFigures(client, scope);
       await mergeWarnings(client, { importId, programmeId, touched: created + updated }, 1_000);
       await finishRun(client, importId, {});
       await client.query('COMMIT');

@@ -401,6 +401,17 @@ describe('who gets a case', () => {
   });
 });
 
+test('flagged devices where the policy asks for nothing are counted apart', async () => {
+  const report = await inventory.import(
+    'asset_id,make,site_id,device_type\nA,Hikvision,S-1,camera\nB,Hikvision,S-3,camera\nC,,S-3,camera\nD,Hikvision,S-1,bracket\nE,Axis,S-3,camera\n',
+  );
+  expect(report).toMatchObject({
+    screening: { covered: 3, suspect: 0, clear: 1, unknownMake: 1 },
+    outOfScope: { covered: 2, suspect: 0, clear: 1, unknownMake: 1 },
+    casesOpening: 1,
+  });
+});
+
 describe('warnings', () => {
   test('a serial or MAC that another asset has', async () => {
     await inventory.import('asset_id,make,serial,mac,site_id\nCAM-1,Axis,SN1,00:40:8c:00:00:01,S-1\n');
