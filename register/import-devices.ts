@@ -56,6 +56,9 @@ const FROM_VERDICT: Readonly<Record<(typeof VERDICT)[number], string>> = {
 const SOURCE = `
   device_staging s JOIN verdict_staging v USING (verdict) JOIN sites t ON t.site_id = s.site_id`;
 
+/** Left by an undone import because its case is on record: an import that lists it takes it over. */
+const OF_UNDONE = `coalesce(d.first_import_id IN (SELECT i.import_id FROM imports i WHERE i.undone_at IS NOT NULL), false)`;
+
 function updateSql(present: ReadonlySet<DeviceData>): string {
   const value = incoming(present);
   const all: readonly [string, string][] = [
@@ -67,10 +70,10 @@ function updateSql(present: ReadonlySet<DeviceData>): string {
       SELECT d.device_id, d.asset_id, ${all.map(([column, sql]) => `${sql} AS ${column}`).join(', ')},
         ${jsonOf([...DEVICE_DATA, ...VERDICT, 'first_import_id', 'last_import_id'], (column) => `d.${column}`)} AS before,
         ${jsonOf(DEVICE_DATA, (column) => value(column as DeviceData))} AS after,
-        (SELECT i.undone_at IS NOT NULL FROM imports i WHERE i.import_id = d.first_import_id) AS adopted
+        ${OF_UNDONE} AS adopted
       FROM ${SOURCE} JOIN devices d ON d.asset_id = s.asset_id
       WHERE s.reject IS NULL
-        AND (${all.map(([column]) => `d.${column}`).join(', ')}) IS DISTINCT FROM (${all.map(([, sql]) => sql).join(', ')})
+        AND ((${all.map(([column]) => `d.${column}`).join(', ')}) IS DISTINCT FROM (${all.map(([, sql]) => sql).join(', ')}) OR ${OF_UNDONE})
     ), noted AS (
       INSERT INTO import_changes (import_id, kind, row_key, before, after)
       SELECT $1, 'devices', asset_id, before, after FROM changed
