@@ -41,14 +41,20 @@ const LOCK_ROWS = `
   WHERE o.programme_id = $2 AND lower(c.email) = $3 AND ${DUE}
   ORDER BY o.outbox_id FOR UPDATE OF o SKIP LOCKED`;
 
+// Rows alone are not enough: two runs that lock the same rows at one moment could get some each, and write two messages.
+const LOCK_ADDRESS = `SELECT pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) AS locked`;
+
 /**
- * Locks everything that is due to an address until the transaction ends; rows that another run has locked are left to it.
+ * Locks everything that is due to an address until the transaction ends; an address that another run has in hand is left to it.
  * @returns outbox ids; empty where mail was held, superseded or claimed meanwhile
  */
 export async function lockDueRows(client: PoolClient, due: DueAddress, now: Instant): Promise<string[]> {
   // A hold that has been answered holds: it waits for this lock, or this sees it.
   if ((await client.query(MAY_LEAVE, [due.programmeId])).rowCount === 0) return [];
-  const { rows } = await client.query<{ id: string }>(LOCK_ROWS, [now, due.programmeId, due.address]);
+  const { programmeId, address } = due;
+  const { rows: mine } = await client.query<{ locked: boolean }>(LOCK_ADDRESS, [programmeId, address]);
+  if (mine[0]?.locked !== true) return [];
+  const { rows } = await client.query<{ id: string }>(LOCK_ROWS, [now, programmeId, address]);
   return rows.map(({ id }) => id);
 }
 

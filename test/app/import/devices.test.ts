@@ -536,6 +536,7 @@ describe('a register that goes away in the middle', () => {
       );
       await Promise.all(ended);
       expect(failure).toMatchObject({ code: 'register-lost', exit: 3 });
+      await inventory.reconnect();
       expect(await inventory.devices()).toEqual([]);
       expect(await inventory.importPath(file)).toMatchObject({ created: 20_000, casesOpening: 20_000 });
     },

@@ -11,6 +11,7 @@ import { openServices, type Services } from '../../../app/services';
 import { loadConfig } from '../../../platform/config';
 import { UK_FILE } from '../../support/policies';
 import { startRegister, type TestRegister } from '../../support/stack';
+import { until } from '../../support/until';
 
 export const NOBODY = { as: null, typist: null };
 
@@ -53,6 +54,17 @@ export class Inventory {
         messages, register_log RESTART IDENTITY CASCADE`);
     await applyPolicyFile(this.services, NOBODY, UK_FILE);
     await this.import(SITES, { kind: 'sites' });
+  }
+
+  /** Waits until the pool has noticed every connection that was cut: one that lay idle is noticed at its next use. */
+  async reconnect(): Promise<void> {
+    const everyConnection = () => Promise.all(Array.from({ length: 10 }, () => this.pool.query('SELECT 1')));
+    await until(() =>
+      everyConnection().then(
+        () => true,
+        () => false,
+      ),
+    );
   }
 
   write(content: string | Uint8Array, name = `inventory-${(this.files += 1)}.csv`): string {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import PostalMime from 'postal-mime';
 import { deliverMail } from '../../../app/mail/deliver';
+import { lockDueRows } from '../../../register/outbox';
 import { MailRegister, STARTED, StoppedClock } from './a-register';
 import { PostOffice, type PostOfficeOptions } from './post-office';
 
@@ -146,6 +147,23 @@ describe('a delivery run', () => {
     const reports = await Promise.all([deliver(), deliver(), deliver()]);
     expect(reports.reduce((sum, { sent }) => sum + sent, 0)).toBe(60);
     expect(Object.values(office.counts)).toEqual(Array(60).fill(1));
+  });
+
+  test('an address that one run has in hand is left alone by the others, what has come for it since included', async () => {
+    const due = { programmeId: register.programmeId, address: 'owner@ag.example' };
+    await register.row(await register.openCase('CAM-1'), { contact: 'c_owner' });
+    const first = await register.pool.connect();
+    try {
+      await first.query('BEGIN');
+      expect(await lockDueRows(first, due, STARTED)).toHaveLength(1);
+      await register.row(await register.openCase('CAM-2'), { contact: 'c_owner' });
+      expect(await deliver()).toEqual({ sent: 0, postponed: 0, failed: 0, problem: null });
+    } finally {
+      await first.query('ROLLBACK');
+      first.release();
+    }
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect((await parse(0)).subject).toBe('You have 2 tasks, next due Friday 4 December');
   });
 });
 
