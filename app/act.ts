@@ -7,14 +7,12 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   WorkflowUpdateStage,
 } from '@temporalio/client';
-import { closeOfDay } from '../domain/deadlines/close-of-day';
 import { Failure } from '../domain/errors';
-import { DAY } from '../domain/ladder/ladder';
 import { type Actor, type Command, type CommandBody } from '../domain/lifecycle';
-import { type IsoDate } from '../domain/records';
 import { policyOf, theProgramme } from '../register/current-policy';
 import { caseToPlan, type CaseToPlan } from '../register/planning';
 import { actUpdate, type CommandAnswer, workflowIdOf } from '../workflows/messages';
+import { type ActionRequest, commandBody } from './command-body';
 import { type Services } from './services';
 import { resolveActor, type Who } from './who';
 
@@ -24,14 +22,6 @@ const ACCEPTED_WITHIN = 10_000;
 const RECORDED_WITHIN = 10_000;
 /** How often a command is computed anew after somebody else was faster. */
 const ATTEMPTS = 4;
-/** Longest acknowledgement, in days: it quietens reminders and then expires. */
-export const LONGEST_ACKNOWLEDGEMENT = 5;
-
-/** What may be asked of a case: a command, or one whose instants are still to be computed. */
-export type ActionRequest =
-  | Exclude<CommandBody, { type: 'open' | 'tick' | 'schedule-replacement' | 'acknowledge' }>
-  | { readonly type: 'schedule-replacement'; readonly on: IsoDate }
-  | { readonly type: 'acknowledge'; readonly days: number };
 
 export interface ActOptions {
   /** For safe repeats: the same id is carried out once. @default a new one */
@@ -50,23 +40,6 @@ async function findCase(services: Services, caseId: string): Promise<CaseToPlan>
   const found = await caseToPlan(await services.register(), caseId);
   if (found !== null) return found;
   throw new Failure('unknown-case', `There is no case ${caseId}.`, { hint: 'See "clearsite cases list".' });
-}
-
-/** Adds the instants that a request implies. */
-function withInstants(request: ActionRequest, zone: string): CommandBody {
-  switch (request.type) {
-    case 'schedule-replacement':
-      return { ...request, forecast: closeOfDay(request.on, zone) };
-    case 'acknowledge': {
-      const { days } = request;
-      if (!Number.isInteger(days) || days < 1 || days > LONGEST_ACKNOWLEDGEMENT) {
-        throw new Failure('bad-days', `An acknowledgement runs for 1 to ${LONGEST_ACKNOWLEDGEMENT} days, not ${days}.`);
-      }
-      return { type: 'acknowledge', until: new Date(Date.now() + days * DAY).toISOString() };
-    }
-    default:
-      return request;
-  }
 }
 
 /** A refused or failed update as something that a user can act on. */
@@ -143,7 +116,6 @@ interface Composed {
   readonly body: CommandBody;
   readonly actor: Actor;
   readonly revision: number;
-  readonly status: CaseToPlan['status'];
 }
 
 function alreadyClosed(caseId: string): Failure {
@@ -157,11 +129,15 @@ function alreadyClosed(caseId: string): Failure {
 /** The command in its envelope, computed for the case as it is now. */
 async function compose(services: Services, caseId: string, request: ActionRequest, who: Who): Promise<Composed> {
   const pool = await services.register();
-  const { facts, revision, status } = await findCase(services, caseId);
+  const item = await findCase(services, caseId);
+  const { facts, revision, status } = item;
   const programme = await theProgramme(pool);
-  const { zone } = await policyOf(pool, programme.programmeId);
+  const policy = await policyOf(pool, programme.programmeId);
   const actor = await resolveActor(pool, who, facts, programme);
-  return { body: withInstants(request, zone), actor, revision, status };
+  // A closed case hears nothing: there is nothing to compute for it.
+  if (status === 'closed') throw alreadyClosed(caseId);
+  const now = new Date().toISOString();
+  return { body: await commandBody(pool, request, { item, policy, programme, now }), actor, revision };
 }
 
 /**
@@ -177,10 +153,9 @@ export async function act(
 ): Promise<ActAnswer> {
   const commandId = options.commandId ?? randomUUID();
   for (let attempt = 1; ; attempt += 1) {
-    const { body, actor, revision, status } = await compose(services, caseId, request, who);
+    const { body, actor, revision } = await compose(services, caseId, request, who);
     const expectedRevision = options.expectedRevision ?? revision;
     const client = await services.temporal();
-    if (status === 'closed') throw alreadyClosed(caseId);
     try {
       const answer = await sendCommand(client, caseId, { ...body, commandId, actor, expectedRevision });
       return { accepted: true, recorded: true, caseId, ...answer };

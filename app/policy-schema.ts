@@ -43,6 +43,9 @@ export const policyDocument = z.strictObject({
   stageBudgets: section({
     days: z.strictObject({ assess: days, disconnect: days, schedule: days, remove: days, verify: days }),
   }),
+  deadlines: section({ upgradeMarginDays: days, orderLeadDays: days }).optional(),
+  extensions: section({ longestDays: days, most: z.int().min(0).max(100) }).optional(),
+  exceptions: section({ longestDays: days, most: z.int().min(0).max(100) }).optional(),
   ladder: section({
     rungs: z
       .array(z.strictObject({ days: z.int().min(-DAYS).max(DAYS), to: z.array(role).min(1) }))

@@ -2,7 +2,7 @@ import { type ForecastMail } from '../app/mail/forecast';
 import { type MailOverview } from '../app/mail/list';
 import { type MailPreview } from '../app/mail/preview';
 import { type NoticeKind } from '../domain/notices/notices';
-import { STAGE_WORDS } from '../domain/lifecycle/actions';
+import { STAGE_WORDS } from '../domain/wording';
 import { momentShown } from './days';
 import { count, table } from './output';
 

@@ -1,5 +1,13 @@
-import { type Decision, type Rag, type Role, type ScreeningResult, type Stage } from './vocabulary';
-import { STAGE_WORDS } from './lifecycle/actions';
+import { type Decision, type Rag, type Role, type ScreeningResult, type Stage, type WorkStage } from './vocabulary';
+
+/** What people read for a stage that work happens in. */
+export const STAGE_WORDS: Readonly<Record<WorkStage, string>> = {
+  assess: 'Confirm what it is',
+  disconnect: 'Take it off the core network',
+  schedule: 'Book the replacement',
+  remove: 'Remove it',
+  verify: 'Check it has gone',
+};
 
 /** What people read for a stage. */
 export const STAGE_SHOWN: Readonly<Record<Stage, string>> = { ...STAGE_WORDS, closed: 'Closed' };

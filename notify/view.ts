@@ -1,5 +1,5 @@
 import { type Instant } from '../domain/records';
-import { STAGE_WORDS } from '../domain/lifecycle/actions';
+import { STAGE_WORDS } from '../domain/wording';
 import { type Role, ROLES } from '../domain/vocabulary';
 import { clean } from './clean';
 import { readableDate } from './dates';

@@ -1,12 +1,17 @@
 import { type Pool } from 'pg';
-import { type CaseFacts, type Finding } from '../domain/lifecycle/state';
-import { type Sensitivity } from '../domain/vocabulary';
+import { type ExtendedDate } from '../domain/lifecycle/requests';
+import { type CaseFacts, type DateFacts, type Finding } from '../domain/lifecycle/state';
+import { type Nation, type Sensitivity } from '../domain/vocabulary';
 
 /** What a case's start and its due dates are computed from. */
 export interface CaseToPlan {
   readonly facts: CaseFacts;
   readonly status: 'opening' | 'open' | 'closed';
-  readonly sensitivity: Sensitivity;
+  /** What the device's inventory and its site say now; the dates may still follow from `facts`. */
+  readonly newest: DateFacts;
+  readonly nation: Nation;
+  /** Dates that were agreed to, oldest first. */
+  readonly extended: readonly ExtendedDate[];
   /** When the case was asked for or, later, opened. UTC. */
   readonly since: string;
   readonly planNumber: number;
@@ -25,6 +30,10 @@ interface Row {
   readonly off_core: boolean;
   readonly upgrade_on: string | null;
   readonly sensitivity: Sensitivity;
+  readonly newest_upgrade: string | null;
+  readonly newest_sensitivity: Sensitivity;
+  readonly nation: Nation;
+  readonly extended: readonly ExtendedDate[];
   readonly since: Date;
   readonly plan_number: number;
   readonly revision: number;
@@ -32,8 +41,13 @@ interface Row {
 
 const CASES = `
   SELECT c.case_id, c.status, c.programme_id, c.asset_id, c.spell, c.site_id, c.department_id, c.finding, c.off_core,
-    to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD') AS upgrade_on, s.sensitivity, coalesce(c.opened_at, c.requested_at) AS since,
-    c.plan_number, c.revision
+    CASE WHEN c.sensitivity IS NULL THEN to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD')
+      ELSE to_char(c.upgrade_on, 'YYYY-MM-DD') END AS upgrade_on,
+    coalesce(c.sensitivity, s.sensitivity) AS sensitivity, to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD') AS newest_upgrade,
+    s.sensitivity AS newest_sensitivity, s.nation, coalesce(c.opened_at, c.requested_at) AS since, c.plan_number, c.revision,
+    (SELECT coalesce(jsonb_agg(e.date ORDER BY r.decision, e.at), '[]')
+      FROM case_requests r, jsonb_array_elements(r.dates) WITH ORDINALITY AS e (date, at)
+      WHERE r.case_id = c.case_id AND r.state = 'agreed') AS extended
   FROM cases c JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id`;
 
 function toPlan(row: Row): CaseToPlan {
@@ -48,9 +62,12 @@ function toPlan(row: Row): CaseToPlan {
       finding: row.finding,
       offCore: row.off_core,
       upgradeOn: row.upgrade_on,
+      sensitivity: row.sensitivity,
     },
     status: row.status,
-    sensitivity: row.sensitivity,
+    newest: { upgradeOn: row.newest_upgrade, sensitivity: row.newest_sensitivity },
+    nation: row.nation,
+    extended: row.extended,
     since: row.since.toISOString(),
     planNumber: row.plan_number,
     revision: row.revision,

@@ -2,9 +2,11 @@ import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
 import { type CaseEvent } from '../domain/lifecycle/events';
 import { type CaseProjection } from '../domain/lifecycle/projection';
-import { isHandedOn, type Notice, standing } from '../domain/notices/notices';
+import { ANSWER_KINDS, isHandedOn, type Notice, standing } from '../domain/notices/notices';
 import { recipientsOf, type Reachable } from '../domain/notices/recipients';
+import { type Nation } from '../domain/vocabulary';
 import { chainHash, eventDigest } from './hash-chain';
+import { recordRequests } from './record-requests';
 import { inTransaction } from './transaction';
 
 /** What one `record` call writes. */
@@ -15,6 +17,12 @@ export interface Batch {
   readonly notices: readonly Notice[];
 }
 
+/** What rules a case: its programme's policy, and the calendar of its site's nation. */
+export interface Governed {
+  readonly programmeId: string;
+  readonly nation: Nation;
+}
+
 interface CaseRow {
   readonly sequence: number;
   readonly revision: number;
@@ -23,6 +31,8 @@ interface CaseRow {
 }
 
 const LOCK_CASE = `SELECT sequence, revision, last_hash, programme_id FROM cases WHERE case_id = $1 FOR UPDATE`;
+
+const NATION = `SELECT nation FROM sites WHERE site_id = $1`;
 
 const RECORDED = `SELECT sequence, digest FROM audit_events WHERE case_id = $1 AND sequence BETWEEN $2 AND $3`;
 
@@ -41,12 +51,14 @@ const WRITE = `
   ), projected AS (
     SELECT * FROM jsonb_to_record($3::jsonb) AS p (status text, stage text, outcome text, "dueAt" timestamptz, rule text,
       "nextAction" text, "siteId" text, "departmentId" text, owner text, "confirmedCovered" boolean,
-      "acknowledgedUntil" timestamptz, proposed boolean, revision int, "planNumber" int, sequence int, milestones jsonb, current jsonb)
+      "acknowledgedUntil" timestamptz, "exceptionUntil" timestamptz, "exceptionsAgreed" int, "upgradeOn" date, sensitivity text,
+      pending jsonb, proposed boolean, revision int, "planNumber" int, sequence int, milestones jsonb, current jsonb)
   ), head AS (
     UPDATE cases SET status = p.status, stage = p.stage, outcome = p.outcome, due_at = p."dueAt", rule = p.rule,
       next_action = p."nextAction", site_id = p."siteId", department_id = p."departmentId", owner_contact_id = p.owner,
       confirmed_covered = p."confirmedCovered", acknowledged_until = p."acknowledgedUntil", revision = p.revision,
-      plan_number = p."planNumber", sequence = p.sequence, last_hash = $4, opened_at = coalesce(opened_at, $5), updated_at = now(),
+      plan_number = p."planNumber", sequence = p.sequence, upgrade_on = p."upgradeOn", sensitivity = p.sensitivity,
+      exception_until = p."exceptionUntil", exceptions_agreed = p."exceptionsAgreed", last_hash = $4, opened_at = coalesce(opened_at, $5), updated_at = now(),
       closed_at = CASE WHEN p.status = 'closed' THEN $6::timestamptz END
     FROM projected p WHERE case_id = $1
   ), stages AS (
@@ -64,13 +76,18 @@ const WRITE = `
   ), outdated AS (
     UPDATE outbox o SET state = 'superseded', settled_at = now()
     FROM projected p
-    WHERE o.case_id = $1 AND o.state = 'pending' AND o.stage IS NOT NULL
-      AND ($8 OR NOT p.current ? o.stage OR (o.kind = 'agreement' AND NOT p.proposed) OR o.due_at IS DISTINCT FROM (
-        SELECT m.due FROM jsonb_to_recordset(p.milestones) AS m (stage text, due timestamptz) WHERE m.stage = o.stage))
+    WHERE o.case_id = $1 AND o.state = 'pending' AND CASE
+      WHEN o.kind = 'decision' THEN NOT p.pending ? (o.payload ->> 'requestId')
+      WHEN o.kind = ANY($11) THEN false
+      ELSE o.stage IS NOT NULL AND ($8 OR NOT p.current ? o.stage OR (o.kind = 'agreement' AND NOT p.proposed)
+        OR o.due_at IS DISTINCT FROM (
+          SELECT m.due FROM jsonb_to_recordset(p.milestones) AS m (stage text, due timestamptz) WHERE m.stage = o.stage))
+      END
   )
-  INSERT INTO outbox (key, programme_id, case_id, contact_id, kind, stage, due_at, rung_days)
-  SELECT n.key, $9, $1, n.contact, n.kind, n.stage, n.due, n.days
-  FROM jsonb_to_recordset($10::jsonb) AS n (key text, contact text, kind text, stage text, due timestamptz, days int)
+  INSERT INTO outbox (key, programme_id, case_id, contact_id, kind, stage, due_at, rung_days, payload)
+  SELECT n.key, $9, $1, n.contact, n.kind, n.stage, n.due, n.days, n.details
+  FROM jsonb_to_recordset($10::jsonb) AS n (key text, contact text, kind text, stage text, due timestamptz, days int,
+    details jsonb)
   ON CONFLICT (key) DO NOTHING`;
 
 /** A device that a security officer cleared stays cleared while make, model, MAC and policy are the same. */
@@ -140,10 +157,10 @@ function chained(
 /**
  * Writes a batch in one transaction: audit events, the case's projection and the outbox rows; mail that no longer
  * applies is superseded. The same batch again writes nothing.
- * @returns the programme whose policy rules the case
+ * @returns what the case's further dates are computed by
  * @throws Failure `digest-clash`, `sequence-gap` or `unknown-case`
  */
-export async function recordBatch(pool: Pool, batch: Batch): Promise<string> {
+export async function recordBatch(pool: Pool, batch: Batch): Promise<Governed> {
   return inTransaction(pool, async (client) => {
     const { caseId, projection } = batch;
     const { rows } = await client.query<CaseRow>(LOCK_CASE, [caseId]);
@@ -151,11 +168,13 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<string> {
     if (row === undefined) throw new Failure('unknown-case', `Case ${caseId} is not in the register.`, { exit: 1 });
     const events = await unrecorded(client, batch, row.sequence);
     const last = events.at(-1);
-    if (last === undefined) return row.programme_id;
+    const { rows: places } = await client.query<{ nation: Nation }>(NATION, [projection.siteId]);
+    const governed = { programmeId: row.programme_id, nation: places[0]?.nation ?? 'england-and-wales' };
+    if (last === undefined) return governed;
     const notices = await addressed(client, batch);
     const links = chained(events, notices, row.last_hash);
-    const mail = notices.flatMap(({ contacts, key, kind, stage, due, days }) =>
-      contacts.map((contact) => ({ key: `${key}/${contact}`, contact, kind, stage, due, days })),
+    const mail = notices.flatMap(({ contacts, key, kind, stage, due, days, details }) =>
+      contacts.map((contact) => ({ key: `${key}/${contact}`, contact, kind, stage, due, days, details })),
     );
     await client.query(WRITE, [
       caseId,
@@ -168,9 +187,11 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<string> {
       isHandedOn(events),
       row.programme_id,
       JSON.stringify(mail),
+      ANSWER_KINDS,
     ]);
+    await recordRequests(client, caseId, events);
     if (events.some((event) => event.type === 'closed' && event.outcome === 'not-covered'))
       await client.query(CLEAR_DEVICE, [caseId]);
-    return row.programme_id;
+    return governed;
   });
 }

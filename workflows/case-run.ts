@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { type Instant } from '../domain/records';
-import { type CaseState, type Command, currentStages, decide, project, rungsInHand } from '../domain/lifecycle';
+import { type CaseState, type Command, currentStages, decide, isCurrent, project, rungsInHand } from '../domain/lifecycle';
 import { type Rung } from '../domain/ladder/ladder';
 import { noticesOf } from '../domain/notices/notices';
 import { type CommandAnswer, type RecordInput, type RungRequest } from './messages';
@@ -87,20 +87,18 @@ export class CaseRun {
   wasRecorded(batch: RecordInput, rungs: readonly Rung[]): void {
     this.#recorded = batch.events.at(-1)?.sequence ?? this.#recorded;
     const current = new Set(currentStages(this.#state));
-    const held = this.#rungs.filter(({ stage, due, days }) => {
-      const ladder = this.#state.ladders[stage];
-      return current.has(stage) && due === ladder.due && (ladder.cursor === null || days > ladder.cursor);
-    });
+    const held = this.#rungs.filter((rung) => current.has(rung.stage) && isCurrent(this.#state.ladders[rung.stage], rung));
     this.#rungs = rungs.length === 0 && held.length === this.#rungs.length ? this.#rungs : [...held, ...rungs];
   }
 
   #ladders(): RungRequest[] {
     return currentStages(this.#state).flatMap((stage) => {
-      const { due, cursor } = this.#state.ladders[stage];
+      const ladder = this.#state.ladders[stage];
+      const { due, cursor, anchor } = ladder;
       if (due === null || rungsInHand(this.#state, stage, this.#rungs) >= FEW_RUNGS) return [];
-      const held = this.#rungs.filter((rung) => rung.stage === stage && rung.due === due).map(({ days }) => days);
-      const after = Math.max(...held, cursor ?? Number.NEGATIVE_INFINITY);
-      return [{ stage, due, after: Number.isFinite(after) ? after : null }];
+      const held = this.#rungs.filter((rung) => rung.stage === stage && isCurrent(ladder, rung));
+      const after = Math.max(...held.map(({ days }) => days), cursor ?? Number.NEGATIVE_INFINITY);
+      return [{ stage, due, cursor: Number.isFinite(after) ? after : null, anchor }];
     });
   }
 }

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { CaseEvent, CaseFacts, CaseProjection, CaseState, Command, Plan } from '../domain/lifecycle';
-import type { Rung } from '../domain/ladder/ladder';
+import type { LadderPosition, Rung } from '../domain/ladder/ladder';
 import type { Notice } from '../domain/notices/notices';
 import type { WorkStage } from '../domain/vocabulary';
 
@@ -50,11 +50,8 @@ export const departmentAttribute = defineSearchAttributeKey('ClearsiteDepartment
 export const programmeAttribute = defineSearchAttributeKey('ClearsiteProgramme', SearchAttributeType.KEYWORD);
 
 /** A ladder that runs short of rungs. */
-export interface RungRequest {
+export interface RungRequest extends LadderPosition {
   readonly stage: WorkStage;
-  readonly due: string;
-  /** Days of the last rung that fired or was skipped; null = none. */
-  readonly after: number | null;
 }
 
 /** One batch for the register: written whole, in one transaction, once. */

@@ -1,16 +1,38 @@
-import { type Instant } from '../records';
-import { type Plan, type PlannedMilestone } from '../lifecycle/state';
 import { type AddDays } from '../ladder/ladder';
+import { type ExtendedDate } from '../lifecycle/requests';
+import { type Plan, type PlannedMilestone } from '../lifecycle/state';
+import { type Instant } from '../records';
 import { STAGES, type WorkStage } from '../vocabulary';
+
+/** The rules that set due dates, as `rule` of a milestone names them. */
+export const RULES = {
+  /** Working days that the policy gives each stage, one after the other. */
+  budget: 'stage-budget',
+  /** The programme's removal date for sites of this class. */
+  removalDate: 'removal-date',
+  /** The policy's margin before the next scheduled upgrade. */
+  upgrade: 'before-upgrade',
+  /** What has to be done before removal is due no later than removal. */
+  beforeRemoval: 'before-removal',
+  /** More time, agreed. */
+  extension: 'extension',
+} as const;
+
+export type Candidate = PlannedMilestone['candidates'][number];
 
 /** What due dates are computed from. */
 export interface PlanInputs {
   /** When the clock starts: programme start or the case's opening, whichever is later. */
   readonly start: Instant;
-  /** Days that each stage may take. */
+  /** Working days that each stage may take. */
   readonly budgets: Readonly<Record<WorkStage, number>>;
   /** Close of the last day on which covered equipment may be at a site of this class; null = none set. */
   readonly removalDate: Instant | null;
+  /** Close of the last working day that leaves the policy's margin before the next upgrade; null = none is planned. */
+  readonly beforeUpgrade: Instant | null;
+  /** Every date that was agreed to, oldest first. */
+  readonly extended: readonly ExtendedDate[];
+  /** Working days, to close of day. */
   readonly addDays: AddDays;
 }
 
@@ -27,18 +49,56 @@ export function budgetDays(budgets: Readonly<Record<WorkStage, number>>): Readon
   };
 }
 
+function earliest(candidates: readonly Candidate[]): Candidate | undefined {
+  return candidates.reduce<Candidate | undefined>(
+    (first, one) => (first === undefined || one.due < first.due ? one : first),
+    undefined,
+  );
+}
+
+/** The dates that bind removal from outside. */
+function bounds({ removalDate, beforeUpgrade }: PlanInputs): Candidate[] {
+  return [
+    ...(removalDate === null ? [] : [{ rule: RULES.removalDate, due: removalDate }]),
+    ...(beforeUpgrade === null ? [] : [{ rule: RULES.upgrade, due: beforeUpgrade }]),
+  ];
+}
+
 /**
- * Each rule that has a say in a stage's due date. The removal date binds removal itself, and checking it after that; one that
- * had passed before the clock started makes removal late from the first day, but nobody can be late with checking before then.
+ * An extension takes the place of the rules that it was agreed against, as they stood then; one that has become earlier
+ * since has not been extended and still counts.
  */
-function candidates(stage: WorkStage, inputs: PlanInputs): PlannedMilestone['candidates'] {
-  const { start, budgets, removalDate, addDays } = inputs;
-  const budget = { rule: 'stage-budget', due: addDays(start, budgetDays(budgets)[stage]) };
-  if (removalDate === null) return [budget];
-  if (stage === 'remove') return [budget, { rule: 'removal-date', due: removalDate }];
-  if (stage === 'verify' && removalDate > start)
-    return [budget, { rule: 'removal-date', due: addDays(removalDate, budgets.verify) }];
-  return [budget];
+function extendedBy(all: readonly Candidate[], stage: WorkStage, extended: readonly ExtendedDate[]): Candidate[] {
+  const own = extended.filter((one) => one.stage === stage);
+  const last = own.at(-1);
+  if (last === undefined) return [...all];
+  const replaced = own.flatMap(({ replaces }) => replaces);
+  const stands = ({ rule, due }: Candidate): boolean =>
+    !replaced.some((old) => old.rule === rule && old.due <= due && old.due < last.due);
+  return [...all.filter(stands), { rule: RULES.extension, due: last.due }];
+}
+
+/**
+ * Each rule that has a say in a stage's due date. What binds removal binds checking after that, and what comes before it no
+ * later than that; a bound that had passed before the clock started makes removal late from the first day, but nobody can be
+ * late with the rest before then.
+ */
+function candidates(stage: WorkStage, removal: Instant, inputs: PlanInputs): Candidate[] {
+  const { start, budgets, addDays, extended } = inputs;
+  const budget = { rule: RULES.budget, due: addDays(start, budgetDays(budgets)[stage]) };
+  switch (stage) {
+    case 'remove':
+      return extendedBy([budget, ...bounds(inputs)], stage, extended);
+    case 'verify': {
+      const ahead = bounds(inputs).filter(({ due }) => due > start);
+      const after = ahead.map(({ rule, due }) => ({ rule, due: addDays(due, budgets.verify) }));
+      return extendedBy([budget, ...after], stage, extended);
+    }
+    default: {
+      const before = removal > start && removal < budget.due ? [{ rule: RULES.beforeRemoval, due: removal }] : [];
+      return extendedBy([budget, ...before], stage, extended);
+    }
+  }
 }
 
 /**
@@ -46,10 +106,11 @@ function candidates(stage: WorkStage, inputs: PlanInputs): PlannedMilestone['can
  * @param number of the plan: 1 for a case's first
  */
 export function makePlan(number: number, inputs: PlanInputs): Plan {
+  const removal = earliest(candidates('remove', inputs.start, inputs))?.due ?? inputs.start;
   const milestones = STAGES.map((stage): PlannedMilestone => {
-    const all = candidates(stage, inputs);
-    const earliest = all.reduce((a, b) => (b.due < a.due ? b : a));
-    return { stage, due: earliest.due, rule: earliest.rule, candidates: all };
+    const all = candidates(stage, removal, inputs);
+    const { due, rule } = earliest(all) ?? { due: removal, rule: RULES.budget };
+    return { stage, due, rule, candidates: all };
   });
   return { number, milestones };
 }

@@ -1,33 +1,16 @@
 import { type EvidenceGrade, EVIDENCE_GRADES, type WorkStage } from '../vocabulary';
 import { type Instant } from '../records';
 import { unreachable } from '../errors';
+import { STAGE_WORDS } from '../wording';
 import { type Actor, type Command } from './commands';
 import { type EventBody, type EvidenceRef } from './events';
+import { type Ask } from './requests';
+import { newer, planned } from './planned';
 import { Refusal, insist } from './rejection';
-import { BARE_WORD, type CaseState, isSettled, type Plan, type StageState } from './state';
-import { dueRungs } from './tick';
-
-/** Words for stages in sentences that people read. */
-export const STAGE_WORDS: Readonly<Record<WorkStage, string>> = {
-  assess: 'Confirm what it is',
-  disconnect: 'Take it off the core network',
-  schedule: 'Book the replacement',
-  remove: 'Remove it',
-  verify: 'Check it has gone',
-};
-
-/** Longest note or reason, in characters; longer ones belong in an evidence file. */
-export const LONGEST_TEXT = 2000;
-
-function text(value: string): string {
-  const trimmed = value.trim();
-  insist(
-    trimmed.length <= LONGEST_TEXT,
-    'too-long',
-    `A note may have at most ${LONGEST_TEXT} characters: attach a file instead.`,
-  );
-  return trimmed;
-}
+import { decideRequest, request, revise } from './request-actions';
+import { BARE_WORD, type CaseState, isSettled, type StageState } from './state';
+import { text } from './text';
+import { dueNow } from './tick';
 
 function notYetDone(state: CaseState, stage: WorkStage): void {
   const { done, skipped } = state.stages[stage];
@@ -39,10 +22,6 @@ function after(state: CaseState, stage: WorkStage, ...earlier: readonly WorkStag
   const missing = earlier.filter((other) => !isSettled(state.stages[other]));
   const names = missing.map((other) => `"${STAGE_WORDS[other]}"`).join(' and ');
   insist(missing.length === 0, 'not-yet', `"${STAGE_WORDS[stage]}" comes after ${names}.`);
-}
-
-function newer({ planNumber }: CaseState, { number }: Plan): void {
-  insist(number > planNumber, 'stale-plan', `Plan ${number} is not newer than plan ${planNumber}.`);
 }
 
 function evidenceFor(stage: WorkStage, evidence: EvidenceRef | null): EventBody[] {
@@ -184,6 +163,11 @@ function acknowledge(state: CaseState, until: Instant, now: Instant, stages: rea
   return [{ type: 'acknowledged', until, stages }];
 }
 
+/** The stage that evidence for a request speaks of. */
+function stageOf(ask: Ask, current: readonly WorkStage[]): WorkStage {
+  return ask.kind === 'extension' ? ask.stage : (current[0] ?? 'verify');
+}
+
 /**
  * What a command that may be heard makes happen.
  * @throws Refusal when the case is not in a state for it
@@ -193,13 +177,19 @@ export function act(state: CaseState, command: Command, now: Instant, current: r
     case 'open':
       return [
         { type: 'opened', facts: command.facts },
-        ...(command.plan === null ? [] : [{ type: 'planned', plan: command.plan, reason: 'opened' } as const]),
+        ...(command.plan === null ? [] : [planned(state, command.plan, 'opened')]),
       ];
     case 'tick':
-      return dueRungs(state, command.rungs, now);
+      return dueNow(state, command.rungs, now);
     case 'replan':
       newer(state, command.plan);
-      return [{ type: 'planned', plan: command.plan, reason: text(command.reason) }];
+      return [planned(state, command.plan, text(command.reason))];
+    case 'revise':
+      return revise(state, command);
+    case 'request':
+      return [...evidenceFor(stageOf(command.ask, current), command.evidence), request(state, command, now)];
+    case 'decide':
+      return decideRequest(state, command, now);
     case 'record-assessment':
       return recordAssessment(state, command);
     case 'confirm-disconnection':
@@ -242,8 +232,8 @@ export function act(state: CaseState, command: Command, now: Instant, current: r
     case 'absorb': {
       const { caseId, assetId, plan } = command;
       if (plan !== null) newer(state, plan);
-      const planned: EventBody[] = plan === null ? [] : [{ type: 'planned', plan, reason: `merged with ${caseId}` }];
-      return [{ type: 'absorbed', caseId, assetId }, ...planned];
+      const merged = plan === null ? [] : [planned(state, plan, `merged with ${caseId}`)];
+      return [{ type: 'absorbed', caseId, assetId }, ...merged];
     }
     default:
       throw new Refusal('not-allowed', `No such action: ${String((command satisfies never as Command).type)}.`);

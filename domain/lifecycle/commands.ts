@@ -1,7 +1,8 @@
 import { type AssessmentResult, type Outcome, type Role, type WorkStage } from '../vocabulary';
 import { type Instant, type IsoDate } from '../records';
 import { type EvidenceRef } from './events';
-import { type CaseFacts, type Plan } from './state';
+import { type Ask, type Decider, type ExtendedDate, type RequestKind, type Verdict } from './requests';
+import { type CaseFacts, type DateFacts, type Plan } from './state';
 import { type Rung } from '../ladder/ladder';
 
 /** Who acts, with the roles that this person holds for this case, as the register had them. */
@@ -21,6 +22,31 @@ export type CommandBody =
   | { readonly type: 'open'; readonly facts: CaseFacts; readonly plan: Plan | null }
   | { readonly type: 'tick'; readonly rungs: readonly Rung[] }
   | { readonly type: 'replan'; readonly plan: Plan; readonly reason: string }
+  | {
+      /** The upgrade moved or the site counts otherwise; where dates would move later it waits for a decision. */
+      readonly type: 'revise';
+      readonly facts: DateFacts;
+      /** Null before the programme has started. */
+      readonly plan: Plan | null;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'request';
+      readonly ask: Exclude<Ask, { kind: 'later-dates' }>;
+      readonly text: string;
+      readonly needs: Decider;
+      readonly evidence: EvidenceRef | null;
+    }
+  | {
+      readonly type: 'decide';
+      readonly requestId: string;
+      readonly kind: RequestKind;
+      readonly verdict: Verdict;
+      readonly conditions: string;
+      /** The dates that follow from a yes; null where none moves, and for a no. */
+      readonly plan: Plan | null;
+      readonly dates: readonly ExtendedDate[];
+    }
   | {
       readonly type: 'record-assessment';
       readonly result: AssessmentResult;

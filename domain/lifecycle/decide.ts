@@ -27,6 +27,9 @@ const PERSONAL: ReadonlySet<CommandType> = new Set<CommandType>([
   'acknowledge',
   'reassign',
   'retract',
+  'request',
+  'decide',
+  'revise',
 ]);
 
 /** What only programme managers, the SRO, ops or the system may do. */

@@ -1,6 +1,8 @@
 import { type AssessmentResult, type EvidenceGrade, type Outcome, type Role, type WorkStage } from '../vocabulary';
 import { type Instant, type IsoDate } from '../records';
-import { type Finding, type CaseFacts, type Plan } from './state';
+import { type Anchor } from '../ladder/ladder';
+import { type Ask, type Decider, type ExtendedDate, type Verdict } from './requests';
+import { type CaseFacts, type DateFacts, type Finding, type Plan } from './state';
 
 /** Something handed in to prove a stage; the file itself, if any, lies in the register under `evidenceId`. */
 export interface EvidenceRef {
@@ -12,7 +14,13 @@ export interface EvidenceRef {
 /** What happened, without the envelope. The names and members are the audit trail's: never rename one that has shipped. */
 export type EventBody =
   | { readonly type: 'opened'; readonly facts: CaseFacts }
-  | { readonly type: 'planned'; readonly plan: Plan; readonly reason: string }
+  | {
+      readonly type: 'planned';
+      readonly plan: Plan;
+      readonly reason: string;
+      /** Stages with another due date than before; `was` is null where no clock ran. */
+      readonly moved: readonly { readonly stage: WorkStage; readonly was: Instant | null; readonly due: Instant }[];
+    }
   | { readonly type: 'assessment-proposed'; readonly result: 'not-covered'; readonly note: string }
   | { readonly type: 'assessed'; readonly result: AssessmentResult; readonly note: string; readonly finding: Finding }
   | { readonly type: 'disconnected'; readonly note: string }
@@ -22,6 +30,13 @@ export type EventBody =
   | { readonly type: 'verified'; readonly note: string; readonly bestGrade: EvidenceGrade }
   | { readonly type: 'closed'; readonly outcome: Outcome; readonly reason: string; readonly keptCaseId?: string }
   | { readonly type: 'acknowledged'; readonly until: Instant; readonly stages: readonly WorkStage[] }
+  | {
+      /** Still open when the time was over for which somebody was on it. */
+      readonly type: 'acknowledgement-expired';
+      readonly saidOn: Instant;
+      readonly until: Instant;
+      readonly stages: readonly WorkStage[];
+    }
   | { readonly type: 'reassigned'; readonly to: string }
   | { readonly type: 'retracted'; readonly stage: WorkStage; readonly reason: string }
   | {
@@ -43,9 +58,34 @@ export type EventBody =
       readonly to: readonly Role[];
       /** Rungs that were already past and for which nothing was sent. */
       readonly skipped: readonly string[];
-      /** How much later than planned the rest of this ladder now runs, in milliseconds. */
-      readonly shift: number;
-    };
+      /** Where the rest of this ladder is counted from, since it started late; null = it is on time. */
+      readonly anchor: Anchor | null;
+    }
+  | {
+      /** Somebody asks for more time, to let a device stay, or for later dates; it waits for a decision. */
+      readonly type: 'requested';
+      readonly requestId: string;
+      readonly ask: Ask;
+      readonly text: string;
+      readonly roles: readonly Role[];
+      readonly needs: Decider;
+    }
+  | {
+      readonly type: 'decided';
+      readonly requestId: string;
+      readonly ask: Ask;
+      readonly verdict: Verdict;
+      /** Conditions of a yes, reasons of a no. */
+      readonly conditions: string;
+      /** The asker's posts. */
+      readonly roles: readonly Role[];
+      /** The due date that an extension moves; null = none. */
+      readonly was: Instant | null;
+      /** What an agreed extension sets. */
+      readonly dates: readonly ExtendedDate[];
+    }
+  | { readonly type: 'facts-revised'; readonly facts: DateFacts; readonly before: DateFacts; readonly reason: string }
+  | { readonly type: 'exception-ended'; readonly requestId: string; readonly until: Instant };
 
 export type EventType = EventBody['type'];
 
@@ -76,6 +116,10 @@ const RAISING: ReadonlySet<EventType> = new Set<EventType>([
   'retracted',
   'transferred',
   'absorbed',
+  'requested',
+  'decided',
+  'facts-revised',
+  'exception-ended',
 ]);
 
 export function raisesRevision(type: EventType): boolean {

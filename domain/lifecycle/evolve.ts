@@ -2,6 +2,7 @@ import { type Instant } from '../records';
 import { type WorkStage } from '../vocabulary';
 import { unreachable } from '../errors';
 import { type CaseEvent, raisesRevision } from './events';
+import { evolveRequest } from './evolve-request';
 import { type Answered, type CaseState, type LadderState, type Plan, REMEMBERED, type StageState } from './state';
 
 type Stages = Record<WorkStage, StageState>;
@@ -28,9 +29,9 @@ function moved(ladder: LadderState, due: Instant): LadderState {
   const left =
     ladder.due === null || ladder.cursor === null
       ? ladder.left
-      : [...ladder.left, { due: ladder.due, cursor: ladder.cursor, shift: ladder.shift }];
-  const { cursor, shift } = left.find((other) => other.due === due) ?? { cursor: null, shift: 0 };
-  return { ...ladder, due, cursor, shift, left: left.filter((other) => other.due !== due) };
+      : [...ladder.left, { due: ladder.due, cursor: ladder.cursor, anchor: ladder.anchor }];
+  const { cursor, anchor } = left.find((other) => other.due === due) ?? { cursor: null, anchor: null };
+  return { ...ladder, due, cursor, anchor, left: left.filter((other) => other.due !== due) };
 }
 
 function planned(state: CaseState, plan: Plan): CaseState {
@@ -94,9 +95,21 @@ function apply(state: CaseState, event: CaseEvent): CaseState {
     case 'verified':
       return done(state, 'verify', event);
     case 'closed':
-      return { ...state, outcome: event.outcome };
+      return { ...state, outcome: event.outcome, pending: [], exception: null };
     case 'acknowledged':
-      return { ...state, acknowledgedUntil: event.until, acknowledgedStages: event.stages };
+      return {
+        ...state,
+        acknowledgedAt: event.at,
+        acknowledgedUntil: event.until,
+        acknowledgedStages: event.stages,
+      };
+    case 'acknowledgement-expired':
+      return { ...state, acknowledgedAt: null, acknowledgedUntil: null, acknowledgedStages: [] };
+    case 'requested':
+    case 'decided':
+    case 'facts-revised':
+    case 'exception-ended':
+      return evolveRequest(state, event);
     case 'reassigned':
       return { ...state, owner: event.to };
     case 'retracted':
@@ -110,7 +123,7 @@ function apply(state: CaseState, event: CaseEvent): CaseState {
     case 'rung-fired': {
       const ladder = state.ladders[event.stage];
       const told = [...ladder.told, ...event.to.filter((role) => !ladder.told.includes(role))];
-      const climbed: LadderState = { ...ladder, due: event.due, cursor: event.days, shift: event.shift, told };
+      const climbed: LadderState = { ...ladder, due: event.due, cursor: event.days, anchor: event.anchor, told };
       return { ...state, ladders: { ...state.ladders, [event.stage]: climbed } };
     }
     default:

@@ -5,5 +5,6 @@ export { evolve } from './evolve';
 export { type CaseProjection, type Milestone, project } from './projection';
 export { rebuild } from './rebuild';
 export type { Rejection, RejectionCode } from './rejection';
+export * from './requests';
 export * from './state';
-export { nextWake, rungsInHand } from './tick';
+export { isCurrent, nextWake, rungsInHand } from './tick';

@@ -1,6 +1,6 @@
-import { type Outcome, STAGES, type Stage, type WorkStage } from '../vocabulary';
-import { type Instant } from '../records';
-import { STAGE_WORDS } from './actions';
+import { type Outcome, type Sensitivity, STAGES, type Stage, type WorkStage } from '../vocabulary';
+import { type Instant, type IsoDate } from '../records';
+import { STAGE_WORDS } from '../wording';
 import { type CaseState, currentStages } from './state';
 
 /** A milestone as reports show it. Instants in UTC; null = no clock runs, or not done. */
@@ -33,6 +33,15 @@ export interface CaseProjection {
   /** `not-covered` was proposed and waits for the security officer to agree. */
   readonly proposed: boolean;
   readonly acknowledgedUntil: Instant | null;
+  /** The device may stay until then, with approval. */
+  readonly exceptionUntil: Instant | null;
+  /** Exceptions agreed so far, renewals included. */
+  readonly exceptionsAgreed: number;
+  /** What waits for a decision. */
+  readonly pending: readonly string[];
+  /** What the dates follow from. */
+  readonly upgradeOn: IsoDate | null;
+  readonly sensitivity: Sensitivity;
   readonly revision: number;
   readonly sequence: number;
   readonly planNumber: number;
@@ -75,6 +84,11 @@ export function project(state: CaseState): CaseProjection | null {
     acknowledgedUntil: current.some((stage) => state.acknowledgedStages.includes(stage))
       ? state.acknowledgedUntil
       : null,
+    exceptionUntil: state.exception?.until ?? null,
+    exceptionsAgreed: state.exceptionsAgreed,
+    pending: state.pending.map(({ requestId }) => requestId),
+    upgradeOn: state.facts.upgradeOn,
+    sensitivity: state.facts.sensitivity,
     revision: state.revision,
     sequence: state.sequence,
     planNumber: state.planNumber,

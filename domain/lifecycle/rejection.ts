@@ -23,6 +23,12 @@ export type RejectionCode =
   | 'date-in-past'
   | 'after-upgrade'
   | 'too-long'
+  | 'not-later'
+  | 'no-clock'
+  | 'beyond-next-stage'
+  | 'already-asked'
+  | 'control-needed'
+  | 'not-pending'
   | 'unchanged';
 
 /** Thrown inside `decide` only, and caught there: keeps each action a straight line. */

@@ -3,12 +3,15 @@ import {
   type EvidenceGrade,
   type Outcome,
   type Role,
+  type Sensitivity,
   STAGES,
   type ScreeningResult,
   type WorkStage,
 } from '../vocabulary';
 import { type Instant, type IsoDate } from '../records';
+import { type Anchor } from '../ladder/ladder';
 import { type EvidenceRef } from './events';
+import { type Exception, type PendingRequest } from './requests';
 
 /** Why the case was opened; `clear` devices open none. */
 export type Finding = Exclude<ScreeningResult, 'clear'>;
@@ -26,7 +29,12 @@ export interface CaseFacts {
   readonly offCore: boolean;
   /** The replacement must be booked before this date; null = no upgrade is planned. */
   readonly upgradeOn: IsoDate | null;
+  /** The class of the site that the dates were set by. */
+  readonly sensitivity: Sensitivity;
 }
+
+/** The facts of a case that its dates follow from and that may change while it is open. */
+export type DateFacts = Pick<CaseFacts, 'upgradeOn' | 'sensitivity'>;
 
 /** One due date and every rule that had a say in it. */
 export interface PlannedMilestone {
@@ -64,11 +72,11 @@ export interface LadderState {
   readonly due: Instant | null;
   /** Days of the last rung that fired or was skipped; null = none yet. */
   readonly cursor: number | null;
-  /** Milliseconds by which the remaining rungs run later than planned. */
-  readonly shift: number;
+  /** Where a ladder that started late goes on from; null = on time. */
+  readonly anchor: Anchor | null;
   readonly told: readonly Role[];
   /** Where the ladders of other due instants were left: one that comes back goes on from there and repeats no rung. */
-  readonly left: readonly { readonly due: Instant; readonly cursor: number; readonly shift: number }[];
+  readonly left: readonly { readonly due: Instant; readonly cursor: number; readonly anchor: Anchor | null }[];
 }
 
 /** The whole of a case: plain JSON, the fold of its events. */
@@ -90,9 +98,18 @@ export interface CaseState {
   readonly bookedOn: IsoDate | null;
   /** The contact the tasks were reassigned to; null = the site's or department's task owner. */
   readonly owner: string | null;
+  readonly acknowledgedAt: Instant | null;
   readonly acknowledgedUntil: Instant | null;
   /** The stages whose turn it was then; a later one's reminders are heard. */
   readonly acknowledgedStages: readonly WorkStage[];
+  /** What waits for a decision, oldest first. */
+  readonly pending: readonly PendingRequest[];
+  /** The device may stay until then, with approval; null = no exception is in force. */
+  readonly exception: Exception | null;
+  /** Exceptions that were agreed so far, renewals included. */
+  readonly exceptionsAgreed: number;
+  /** Extensions that were agreed so far, by stage. */
+  readonly extensionsAgreed: Readonly<Record<WorkStage, number>>;
   readonly outcome: Outcome | null;
   readonly recent: readonly Answered[];
 }
@@ -117,7 +134,7 @@ const STAGE: StageState = {
   rule: null,
   forecast: null,
 };
-const LADDER: LadderState = { due: null, cursor: null, shift: 0, told: [], left: [] };
+const LADDER: LadderState = { due: null, cursor: null, anchor: null, told: [], left: [] };
 
 function forEachStage<T>(value: T): Record<WorkStage, T> {
   return Object.fromEntries(STAGES.map((stage) => [stage, value])) as Record<WorkStage, T>;
@@ -138,8 +155,13 @@ export const NEW_CASE: CaseState = {
   evidence: [],
   bookedOn: null,
   owner: null,
+  acknowledgedAt: null,
   acknowledgedUntil: null,
   acknowledgedStages: [],
+  pending: [],
+  exception: null,
+  exceptionsAgreed: 0,
+  extensionsAgreed: forEachStage(0),
   outcome: null,
   recent: [],
 };

@@ -4,16 +4,17 @@ import { DAY, type Rung, rungId } from '../ladder/ladder';
 import { type EventBody } from './events';
 import { type CaseState, currentStages, type LadderState } from './state';
 
-/** When a rung really runs: later than planned where the ladder started late. */
-function runsAt(rung: Rung, ladder: LadderState): number {
-  return Date.parse(rung.at) + ladder.shift;
+/** True where a rung was counted for the ladder as it stands: from the plan's due date, or anew since the ladder started late. */
+export function isCurrent({ due, cursor, anchor }: LadderState, rung: Rung): boolean {
+  return (
+    rung.due === due && rung.countedFrom === (anchor?.at ?? null) && (cursor === null || rung.days > cursor)
+  );
 }
 
-/** The rungs of a stage that are still to come, lowest first; those of another due date than the plan's are stale. */
+/** The rungs of a stage that are still to come, lowest first. */
 function remaining(state: CaseState, stage: WorkStage, rungs: readonly Rung[]): Rung[] {
-  const { due, cursor } = state.ladders[stage];
   return rungs
-    .filter((rung) => rung.stage === stage && rung.due === due && (cursor === null || rung.days > cursor))
+    .filter((rung) => rung.stage === stage && isCurrent(state.ladders[stage], rung))
     .sort((a, b) => a.days - b.days);
 }
 
@@ -37,9 +38,8 @@ function silenced(state: CaseState, rung: Rung, now: Instant): boolean {
  */
 function climb(state: CaseState, stage: WorkStage, rungs: readonly Rung[], now: Instant): EventBody | null {
   const ladder = state.ladders[stage];
-  const at = Date.parse(now);
   const ahead = remaining(state, stage, rungs);
-  const past = ahead.filter((rung) => runsAt(rung, ladder) <= at);
+  const past = ahead.filter(({ at }) => at <= now);
   const due = ladder.due;
   const first = past.find((rung) => audience(rung, ladder).some((role) => !ladder.told.includes(role))) ?? past.at(-1);
   if (first === undefined || due === null) return null;
@@ -55,25 +55,42 @@ function climb(state: CaseState, stage: WorkStage, rungs: readonly Rung[], now: 
   const fired = past[index];
   if (fired === undefined) return null;
   const quiet = silenced(state, fired, now);
-  // Only a ladder that still has rungs in the past (or may have: all in hand are) is moved; one on time keeps its instants.
+  // Only a ladder that still has rungs in the past (or may have: all in hand are) is counted anew; one on time keeps its instants.
   const late = index < past.length - 1 || past.length === ahead.length;
   return {
     type: 'rung-fired',
     stage,
     rung: rungId(fired),
     days: fired.days,
-    late: Math.floor((at - Date.parse(due)) / DAY),
+    late: Math.floor((Date.parse(now) - Date.parse(due)) / DAY),
     due,
     plan: state.planNumber,
     to: quiet ? [] : audience(fired, ladder),
     skipped: [...past.slice(0, index), ...(quiet ? [fired] : [])].map(rungId),
-    shift: late ? Math.max(ladder.shift, at - Date.parse(fired.at)) : ladder.shift,
+    anchor: late ? { days: fired.days, at: now } : ladder.anchor,
   };
 }
 
-/** The rungs that fire at `now`, for the stages whose turn it is. */
-export function dueRungs(state: CaseState, rungs: readonly Rung[], now: Instant): EventBody[] {
-  return currentStages(state).flatMap((stage) => climb(state, stage, rungs, now) ?? []);
+/** The acknowledgement that runs, where it speaks of a stage whose turn it still is. */
+function acknowledgement(state: CaseState): Extract<EventBody, { type: 'acknowledgement-expired' }> | null {
+  const { acknowledgedAt, acknowledgedUntil, acknowledgedStages } = state;
+  const stages = currentStages(state).filter((stage) => acknowledgedStages.includes(stage));
+  if (acknowledgedAt === null || acknowledgedUntil === null || stages.length === 0) return null;
+  return { type: 'acknowledgement-expired', saidOn: acknowledgedAt, until: acknowledgedUntil, stages };
+}
+
+/** What falls due at `now`: an exception or an acknowledgement that ends, and the rungs of the stages whose turn it is. */
+export function dueNow(state: CaseState, rungs: readonly Rung[], now: Instant): EventBody[] {
+  const { exception } = state;
+  // While a device may stay nobody is reminded of it.
+  if (exception !== null && exception.until > now) return [];
+  const ended: EventBody[] =
+    exception === null
+      ? []
+      : [{ type: 'exception-ended', requestId: exception.requestId, until: exception.until }];
+  const said = acknowledgement(state);
+  const expired = said !== null && said.until <= now ? [said] : [];
+  return [...ended, ...expired, ...currentStages(state).flatMap((stage) => climb(state, stage, rungs, now) ?? [])];
 }
 
 /**
@@ -81,11 +98,10 @@ export function dueRungs(state: CaseState, rungs: readonly Rung[], now: Instant)
  * @param rungs what the register has handed over so far
  */
 export function nextWake(state: CaseState, rungs: readonly Rung[]): Instant | null {
-  const instants = currentStages(state).flatMap((stage) => {
-    const next = remaining(state, stage, rungs)[0];
-    return next === undefined ? [] : [runsAt(next, state.ladders[stage])];
-  });
-  return instants.length === 0 ? null : new Date(Math.min(...instants)).toISOString();
+  if (state.exception !== null) return state.exception.until;
+  const instants = currentStages(state).flatMap((stage) => remaining(state, stage, rungs)[0]?.at ?? []);
+  const said = acknowledgement(state);
+  return [...instants, ...(said === null ? [] : [said.until])].sort()[0] ?? null;
 }
 
 /** How many rungs of a stage's ladder are still to come. */

@@ -3,6 +3,7 @@ import { type Instant } from '../records';
 import { type CaseEvent } from '../lifecycle/events';
 import { type CaseProjection } from '../lifecycle/projection';
 import { type CaseState, currentStages } from '../lifecycle/state';
+import { noticesOfRequest } from './request-notices';
 
 /** Why somebody is written to. Composition chooses the words; see notify/. */
 export const NOTICE_KINDS = [
@@ -16,12 +17,40 @@ export const NOTICE_KINDS = [
   'agreement',
   /** The device has come to another department. */
   'handover',
+  /** Somebody said that they were on it, and it is still open. */
+  'still-open',
+  /** A due date moved. */
+  'date-moved',
+  /** Something waits for the programme manager's or the SRO's decision. */
+  'decision',
+  /** Answers to what was asked for. */
+  'more-time-agreed',
+  'more-time-refused',
+  'stay-agreed',
+  'stay-refused',
+  /** An exception is over: the device may stay no longer. */
+  'stay-ended',
   /** An import was undone after mail about it had gone out. */
   'correction',
   /** A colleague's address was refused for good. */
   'dead-address',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/**
+ * Kinds that answer or announce something that happened: they stay true whatever the case does next, and are never
+ * superseded. All others are about a stage whose turn it is.
+ */
+export const ANSWER_KINDS: readonly NoticeKind[] = [
+  'more-time-agreed',
+  'more-time-refused',
+  'stay-agreed',
+  'stay-refused',
+  'stay-ended',
+];
+
+/** What a kind says besides stage and due date, for its words; people's own texts included. Plain JSON. */
+export type NoticeDetails = Readonly<Record<string, string | number | null>>;
 
 /** A wish to tell somebody something; `record` turns roles into people and writes one outbox row each. */
 export interface Notice {
@@ -33,12 +62,13 @@ export interface Notice {
   /** Days of the rung; null = no rung. */
   readonly days: number | null;
   readonly to: readonly Role[];
+  readonly details: NoticeDetails;
   /** The sequence number of the event that asks for it. */
   readonly sequence: number;
 }
 
 /** Who does the work of a stage; the security officer checks what the owner did. */
-const DOER: Readonly<Record<WorkStage, Role>> = {
+export const DOER: Readonly<Record<WorkStage, Role>> = {
   assess: 'task-owner',
   disconnect: 'task-owner',
   schedule: 'task-owner',
@@ -47,11 +77,12 @@ const DOER: Readonly<Record<WorkStage, Role>> = {
 };
 
 function ofRung(event: Extract<CaseEvent, { type: 'rung-fired' }>, caseId: string): Notice {
-  const { stage, due, days, plan, rung, to, sequence, late } = event;
-  const kind = late > 0 || days > 0 ? 'late' : days === 0 ? 'due-today' : 'reminder';
+  const { stage, due, days, plan, rung, to, sequence, at } = event;
+  const kind = at > due || days > 0 ? 'late' : days === 0 ? 'due-today' : 'reminder';
   // The doer of `verify` is the security officer: what the ladder would tell the owner goes there too.
   const people = stage === 'verify' ? to.map((role) => (role === 'task-owner' ? DOER.verify : role)) : to;
-  return { kind, key: `${caseId}/${stage}/${plan}/${rung}`, stage, due, days, to: [...new Set(people)], sequence };
+  const key = `${caseId}/${stage}/${plan}/${rung}`;
+  return { kind, key, stage, due, days, to: [...new Set(people)], details: {}, sequence };
 }
 
 /**
@@ -75,6 +106,7 @@ export function noticesOf(before: CaseState, events: readonly CaseEvent[], after
       due,
       days: null,
       to: [to],
+      details: {},
       sequence: last.sequence,
     };
   };
@@ -89,7 +121,8 @@ export function noticesOf(before: CaseState, events: readonly CaseEvent[], after
   const proposals = events.some(({ type }) => type === 'assessment-proposed')
     ? [tell('agreement', 'assess', 'security-officer')]
     : [];
-  return [...rungs, ...tasks, ...proposals];
+  const said = events.flatMap((event) => noticesOfRequest(event, events, before, after, caseId));
+  return [...rungs, ...tasks, ...proposals, ...said];
 }
 
 /** Events after which nothing that was to be told before them goes to the right person. */
@@ -107,12 +140,14 @@ export function isHandedOn(events: readonly CaseEvent[]): boolean {
 export function standing(
   notices: readonly Notice[],
   events: readonly CaseEvent[],
-  { current, milestones, proposed }: CaseProjection,
+  { current, milestones, proposed, pending }: CaseProjection,
 ): Notice[] {
   const handedOn = Math.max(0, ...events.filter((event) => isHandedOn([event])).map(({ sequence }) => sequence));
   const dueOf = (stage: WorkStage): Instant | null => milestones.find((one) => one.stage === stage)?.due ?? null;
-  return notices.filter(
-    ({ kind, stage, due, sequence }) =>
-      sequence >= handedOn && current.includes(stage) && due === dueOf(stage) && (kind !== 'agreement' || proposed),
-  );
+  return notices.filter(({ kind, stage, due, sequence, details }) => {
+    if (ANSWER_KINDS.includes(kind)) return true;
+    if (kind === 'decision') return pending.some((requestId) => requestId === details['requestId']);
+    const stands = sequence >= handedOn && current.includes(stage) && due === dueOf(stage);
+    return stands && (kind !== 'agreement' || proposed);
+  });
 }

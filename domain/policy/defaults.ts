@@ -1,8 +1,14 @@
-import { type Ladder, type MailDisclosure, type Provenance, type RagThresholds } from './policy';
+import { type DeadlineRules, type ExceptionLimits, type ExtensionLimits, type Ladder, type MailDisclosure, type Provenance, type RagThresholds } from './policy';
 
 const PRODUCT: Provenance = { source: 'clearsite: used where the policy file says nothing', date: '2026-11-23', confidence: 'high' };
 
 export const DEFAULT_ZONE = 'Europe/London';
+
+export const DEFAULT_DEADLINES: DeadlineRules = { upgradeMarginDays: 10, orderLeadDays: 42, ...PRODUCT };
+
+export const DEFAULT_EXTENSIONS: ExtensionLimits = { longestDays: 92, most: 2, ...PRODUCT };
+
+export const DEFAULT_EXCEPTIONS: ExceptionLimits = { longestDays: 366, most: 2, ...PRODUCT };
 
 /** Two reminders, the day itself, then higher up, and never quiet. */
 export const DEFAULT_LADDER: Ladder = {

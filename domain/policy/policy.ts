@@ -82,12 +82,36 @@ export interface CeaseDeployment extends Provenance {
   readonly from: IsoDate;
 }
 
-/** Plain days that each stage may take. */
+/** Working days that each stage may take. */
 export interface StageBudgets extends Provenance {
   readonly days: Readonly<Record<WorkStage, number>>;
 }
 
-/** One step of the ladder: who is told when a due date is `days` away (negative: before it; positive: late). */
+/** What binds removal besides the programme's date, and what it waits for. */
+export interface DeadlineRules extends Provenance {
+  /** Working days by which removal has to be done before the next scheduled upgrade. */
+  readonly upgradeMarginDays: number;
+  /** Plain days from ordering a replacement to having it. */
+  readonly orderLeadDays: number;
+}
+
+/** How far a programme manager may agree to more time; beyond it the SRO decides. */
+export interface ExtensionLimits extends Provenance {
+  /** Plain days that one extension may add. */
+  readonly longestDays: number;
+  /** Extensions of one stage of a case. */
+  readonly most: number;
+}
+
+/** How far a programme manager may let a device stay; beyond it the SRO decides. */
+export interface ExceptionLimits extends Provenance {
+  /** Plain days from the decision to the expiry. */
+  readonly longestDays: number;
+  /** Exceptions of one case, renewals included. */
+  readonly most: number;
+}
+
+/** One step of the ladder: who is told when a due date is `days` working days away (negative: before it; positive: late). */
 export interface Rung {
   readonly days: number;
   readonly to: readonly Role[];
@@ -131,6 +155,9 @@ export interface Policy {
   readonly deviceTypes: readonly DeviceType[];
   readonly siteClasses: Readonly<Record<Sensitivity, SiteClass>>;
   readonly stageBudgets: StageBudgets;
+  readonly deadlines: DeadlineRules;
+  readonly extensions: ExtensionLimits;
+  readonly exceptions: ExceptionLimits;
   readonly ladder: Ladder;
   readonly rag: RagThresholds;
   readonly mail: MailDisclosure;
