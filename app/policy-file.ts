@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { canonicalJson } from '../domain/canonical';
 import { Failure } from '../domain/errors';
 import { checkPolicy, type PolicyProblem } from '../domain/policy/check';
-import { DEFAULT_LADDER, DEFAULT_MAIL, DEFAULT_RAG } from '../domain/policy/defaults';
+import { completed } from '../domain/policy/defaults';
 import { type Policy } from '../domain/policy/policy';
 import { policyDocument } from './policy-schema';
 import { fromIssue, invalid, located } from './policy-problems';
@@ -35,12 +35,7 @@ export function parsePolicy(text: string, fileName: string): Policy {
   const { sources, ...content } = parsed.data;
   const unknown = unknownSources(content, Object.keys(sources), []);
   const cited = withSources(content, sources);
-  const policy: Policy = {
-    ...cited,
-    ladder: cited.ladder ?? DEFAULT_LADDER,
-    rag: cited.rag ?? DEFAULT_RAG,
-    mail: cited.mail ?? DEFAULT_MAIL,
-  };
+  const policy = completed(cited);
   const problems = [...unknown, ...checkPolicy(policy)];
   if (problems.length > 0) throw invalid(fileName, located(problems, document));
   return policy;

@@ -55,7 +55,10 @@ export interface RequestFilter {
 }
 
 /** Requests, the longest waiting first. */
-export async function listRequests(pool: Pool, { kinds, state, departmentId }: RequestFilter): Promise<StoredRequest[]> {
+export async function listRequests(
+  pool: Pool,
+  { kinds, state, departmentId }: RequestFilter,
+): Promise<StoredRequest[]> {
   const { rows } = await pool.query<StoredRequest>(
     `SELECT ${COLUMNS} ${FROM} WHERE r.kind = ANY($1) AND ($2::text IS NULL OR r.state = $2)
        AND ($3::text IS NULL OR c.department_id = $3) ORDER BY r.requested_at, r.request_id`,

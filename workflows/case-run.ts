@@ -1,6 +1,14 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { type Instant } from '../domain/records';
-import { type CaseState, type Command, currentStages, decide, isCurrent, project, rungsInHand } from '../domain/lifecycle';
+import {
+  type CaseState,
+  type Command,
+  currentStages,
+  decide,
+  isCurrent,
+  project,
+  rungsInHand,
+} from '../domain/lifecycle';
 import { type Rung } from '../domain/ladder/ladder';
 import { noticesOf } from '../domain/notices/notices';
 import { type CommandAnswer, type RecordInput, type RungRequest } from './messages';
@@ -87,7 +95,9 @@ export class CaseRun {
   wasRecorded(batch: RecordInput, rungs: readonly Rung[]): void {
     this.#recorded = batch.events.at(-1)?.sequence ?? this.#recorded;
     const current = new Set(currentStages(this.#state));
-    const held = this.#rungs.filter((rung) => current.has(rung.stage) && isCurrent(this.#state.ladders[rung.stage], rung));
+    const held = this.#rungs.filter(
+      (rung) => current.has(rung.stage) && isCurrent(this.#state.ladders[rung.stage], rung),
+    );
     this.#rungs = rungs.length === 0 && held.length === this.#rungs.length ? this.#rungs : [...held, ...rungs];
   }
 

@@ -61,8 +61,7 @@ export function nextRungs(
   rungAt: AddDays,
 ): Rung[] {
   const beyond = ({ days }: { days: number }): boolean => cursor === null || days > cursor;
-  const at = (days: number): Instant =>
-    anchor === null ? rungAt(due, days) : rungAt(anchor.at, days - anchor.days);
+  const at = (days: number): Instant => (anchor === null ? rungAt(due, days) : rungAt(anchor.at, days - anchor.days));
   const make = (days: number, to: Audience): Rung => ({
     stage,
     days,

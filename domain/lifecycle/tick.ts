@@ -6,9 +6,7 @@ import { type CaseState, currentStages, type LadderState } from './state';
 
 /** True where a rung was counted for the ladder as it stands: from the plan's due date, or anew since the ladder started late. */
 export function isCurrent({ due, cursor, anchor }: LadderState, rung: Rung): boolean {
-  return (
-    rung.due === due && rung.countedFrom === (anchor?.at ?? null) && (cursor === null || rung.days > cursor)
-  );
+  return rung.due === due && rung.countedFrom === (anchor?.at ?? null) && (cursor === null || rung.days > cursor);
 }
 
 /** The rungs of a stage that are still to come, lowest first. */
@@ -85,9 +83,7 @@ export function dueNow(state: CaseState, rungs: readonly Rung[], now: Instant): 
   // While a device may stay nobody is reminded of it.
   if (exception !== null && exception.until > now) return [];
   const ended: EventBody[] =
-    exception === null
-      ? []
-      : [{ type: 'exception-ended', requestId: exception.requestId, until: exception.until }];
+    exception === null ? [] : [{ type: 'exception-ended', requestId: exception.requestId, until: exception.until }];
   const said = acknowledgement(state);
   const expired = said !== null && said.until <= now ? [said] : [];
   return [...ended, ...expired, ...currentStages(state).flatMap((stage) => climb(state, stage, rungs, now) ?? [])];

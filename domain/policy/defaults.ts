@@ -1,4 +1,14 @@
-import { type DeadlineRules, type ExceptionLimits, type ExtensionLimits, type Ladder, type MailDisclosure, type Provenance, type RagThresholds } from './policy';
+import {
+  type CalendarRules,
+  type DeadlineRules,
+  type ExceptionLimits,
+  type ExtensionLimits,
+  type Ladder,
+  type MailDisclosure,
+  type Policy,
+  type Provenance,
+  type RagThresholds,
+} from './policy';
 
 const PRODUCT: Provenance = { source: 'clearsite: used where the policy file says nothing', date: '2026-11-23', confidence: 'high' };
 
@@ -9,6 +19,9 @@ export const DEFAULT_DEADLINES: DeadlineRules = { upgradeMarginDays: 10, orderLe
 export const DEFAULT_EXTENSIONS: ExtensionLimits = { longestDays: 92, most: 2, ...PRODUCT };
 
 export const DEFAULT_EXCEPTIONS: ExceptionLimits = { longestDays: 366, most: 2, ...PRODUCT };
+
+/** Bank holidays as the product's data has them. */
+export const DEFAULT_CALENDAR: CalendarRules = { closeOfDay: '17:00', startOfDay: '08:00', add: [], remove: [], ...PRODUCT };
 
 /** Two reminders, the day itself, then higher up, and never quiet. */
 export const DEFAULT_LADDER: Ladder = {
@@ -29,3 +42,25 @@ export const DEFAULT_RAG: RagThresholds = { amberWithinDays: 10, ...PRODUCT };
 
 /** Mail names references only: the department's asset numbers. */
 export const DEFAULT_MAIL: MailDisclosure = { revealAssets: true, revealSites: false, revealMakes: false, ...PRODUCT };
+
+/** Sections that a policy file may leave out, as the product has them. */
+const DEFAULTS = {
+  calendar: DEFAULT_CALENDAR,
+  deadlines: DEFAULT_DEADLINES,
+  extensions: DEFAULT_EXTENSIONS,
+  exceptions: DEFAULT_EXCEPTIONS,
+  ladder: DEFAULT_LADDER,
+  rag: DEFAULT_RAG,
+  mail: DEFAULT_MAIL,
+} as const satisfies Partial<Policy>;
+
+type Optional = keyof typeof DEFAULTS;
+
+/** A policy as its file or an earlier release may have it: sections are missing. */
+export type StoredPolicy = Omit<Policy, Optional> & { readonly [Section in Optional]?: Policy[Section] | undefined };
+
+/** A policy with what it leaves out as the product has it. */
+export function completed(stored: StoredPolicy): Policy {
+  const given = Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined));
+  return { ...DEFAULTS, ...given } as Policy;
+}
