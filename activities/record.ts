@@ -1,13 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { type Pool } from 'pg';
+import { rungsFrom } from '../app/plan';
 import { Failure } from '../domain/errors';
-import { addPlainDays, nextRungs } from '../domain/ladder/ladder';
 import { policyOf } from '../register/current-policy';
 import { recordBatch } from '../register/record';
 import { type Activities, type RecordInput, type RecordResult } from '../workflows/messages';
-
-/** How many rungs a ladder is handed at a time. */
-export const RUNGS_AT_A_TIME = 12;
 
 /** An error that names what went wrong and none of the row's values, since it lands in the history. */
 function withoutValues(error: unknown): ApplicationFailure {
@@ -17,13 +14,10 @@ function withoutValues(error: unknown): ApplicationFailure {
 }
 
 async function recordAndClimb(pool: Pool, input: RecordInput): Promise<RecordResult> {
-  const programmeId = await recordBatch(pool, input);
+  const { programmeId, nation } = await recordBatch(pool, input);
   if (input.ladders.length === 0) return { rungs: [] };
-  const { ladder } = await policyOf(pool, programmeId);
-  const rungs = input.ladders.flatMap(({ stage, due, after }) =>
-    nextRungs(ladder, stage, due, after, RUNGS_AT_A_TIME, addPlainDays),
-  );
-  return { rungs };
+  const policy = await policyOf(pool, programmeId);
+  return { rungs: input.ladders.flatMap(({ stage, ...position }) => rungsFrom(policy, nation, stage, position)) };
 }
 
 /** The activity that writes what a case decided; see {@link Activities.record}. */

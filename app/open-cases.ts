@@ -68,7 +68,7 @@ export async function openCases(services: Services, { onProgress }: OpenOptions 
   let started = 0;
   const start = async (item: CaseToPlan): Promise<void> => {
     const plan = planFor(item, policy, programme, 1);
-    await startCase(client, { facts: item.facts, plan, rungs: firstRungs(plan, policy) }, 'opened-once');
+    await startCase(client, { facts: item.facts, plan, rungs: firstRungs(plan, policy, item.nation) }, 'opened-once');
     started += 1;
     onProgress?.(started);
   };

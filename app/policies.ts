@@ -1,6 +1,7 @@
-import { affectsScreening, diffPolicies, type PolicyChange } from '../domain/policy/diff';
+import { affectsDates, affectsScreening, diffPolicies, type PolicyChange } from '../domain/policy/diff';
 import { type Policy } from '../domain/policy/policy';
 import { policyOf, theProgramme } from '../register/current-policy';
+import { markAll } from '../register/replanning';
 import { applyPolicy } from '../register/policies';
 import { withImportLock } from '../register/import-runs';
 import { explainLoss } from './import/lost-register';
@@ -20,6 +21,8 @@ export interface AppliedFile {
   readonly rescreen: boolean;
   /** What became of the devices in the register. */
   readonly rescreened: Rescreening;
+  /** Cases whose dates are computed anew. */
+  readonly casesReplanning: number;
 }
 
 /**
@@ -42,6 +45,8 @@ export async function applyPolicyFile(
     return await withImportLock(pool, waiting, async (client) => {
       const { outcome, previous } = await applyPolicy(client, policy, digest, actor);
       const changes = previous === null ? [] : diffPolicies(previous, policy);
+      const by = { actor, authority: null };
+      const casesReplanning = affectsDates(changes) ? await markAll(client, by) : 0;
       const rescreened = await rescreen(client, policy, actor, onProgress);
       return {
         programmeId: policy.id,
@@ -51,6 +56,7 @@ export async function applyPolicyFile(
         changes,
         rescreen: affectsScreening(changes),
         rescreened,
+        casesReplanning,
       };
     });
   } catch (error) {

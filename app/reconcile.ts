@@ -2,6 +2,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type Pool } from 'pg';
 import { rebuild } from '../domain/lifecycle';
 import { policyOf, theProgramme } from '../register/current-policy';
+import { caseToPlan } from '../register/planning';
 import { addMissingCases, eventsOf, openCaseIds, statusOf } from '../register/reconcile';
 import { DEVICE_REMOVAL, workflowIdOf } from '../workflows/messages';
 import { concurrently, IN_FLIGHT, pages } from './concurrently';
@@ -10,6 +11,7 @@ import { finishTransfers } from './devices/transfer';
 import { openCases, startCase } from './open-cases';
 import { rungsAhead } from './plan';
 import { planUnplanned } from './programme';
+import { replanMarked } from './replan';
 import { finishRescreeningLocked, type OnRescreened, type Rescreening } from './rescreen';
 import { type Services } from './services';
 
@@ -31,6 +33,8 @@ export interface Finding {
 export interface Reconciliation {
   readonly opened: number;
   readonly planned: number;
+  /** Cases that waited for new dates and have them now. */
+  readonly replanned: number;
   readonly checked: number;
   readonly findings: readonly Finding[];
   /** What an interrupted `policy apply` had left to be screened; null = nothing. */
@@ -65,7 +69,8 @@ async function revive(services: Services, client: Client, caseId: string): Promi
   if (facts === null)
     return { ...subject, repaired: false, what: 'The case is open but has no recorded event: restore a backup.' };
   const policy = await policyOf(pool, facts.programmeId);
-  await startCase(client, { facts, plan: null, rungs: rungsAhead(state, policy), carried: state }, 'revived');
+  const nation = (await caseToPlan(pool, caseId))?.nation ?? 'england-and-wales';
+  await startCase(client, { facts, plan: null, rungs: rungsAhead(state, policy, nation), carried: state }, 'revived');
   return { ...subject, repaired: true, what: 'Its workflow was gone; it was started again from the audit trail.' };
 }
 
@@ -145,5 +150,6 @@ export async function reconcile(
   const opened = await openCases(services);
   findings.push(...(await finishMoves(services)));
   const planned = await planUnplanned(services);
-  return { opened, planned, checked, findings, rescreened };
+  const { replanned } = await replanMarked(services);
+  return { opened, planned, replanned, checked, findings, rescreened };
 }

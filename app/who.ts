@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os';
-import { type Pool } from 'pg';
+import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
-import { type Actor } from '../domain/lifecycle';
+import { type Actor, DECIDERS } from '../domain/lifecycle';
 import { type Role } from '../domain/vocabulary';
 import { findPerson, type Person } from '../register/people';
+import { type ReplanBy } from '../register/replanning';
 
 /** Who acts and who types, as the command line or a session names them: e-mail addresses. */
 export interface Who {
@@ -24,7 +25,7 @@ export function opsName(): string {
   return `ops:${userInfo().username}`;
 }
 
-async function person(pool: Pool, email: string): Promise<Person> {
+async function person(pool: Pool | PoolClient, email: string): Promise<Person> {
   const found = await findPerson(pool, email);
   if (found !== null) return found;
   throw new Failure('unknown-contact', `${email} is not a contact of this register.`, {
@@ -43,14 +44,21 @@ function rolesAt({ posts }: Person, { departmentId, siteId }: Place): Role[] {
 }
 
 /** Every role that a person holds anywhere. */
-export async function rolesOf(pool: Pool, email: string): Promise<readonly Role[]> {
+export async function rolesOf(pool: Pool | PoolClient, email: string): Promise<readonly Role[]> {
   return [...new Set((await person(pool, email)).posts.map(({ role }) => role))];
 }
 
 /** The name to record for who acts, where no case is concerned: contact id or `ops:<user>`. */
-export async function actorName(pool: Pool, { as, typist }: Who): Promise<string> {
+export async function actorName(pool: Pool | PoolClient, { as, typist }: Who): Promise<string> {
   const email = as ?? typist;
   return email === null ? opsName() : (await person(pool, email)).contactId;
+}
+
+/** Who changes what dates follow from, and whether this person's own judgement may move them later. */
+export async function replanBy(db: Pool | PoolClient, who: Who): Promise<ReplanBy> {
+  const actor = await actorName(db, who);
+  const judging = who.typist === null ? [] : await rolesOf(db, who.typist);
+  return { actor, authority: DECIDERS.findLast((role) => judging.includes(role)) ?? null };
 }
 
 /**

@@ -40,7 +40,9 @@ async function main(): Promise<void> {
       const items = await openingCases(pool, '', CASES);
       for (const [index, { facts }] of items.entries()) {
         const due = new Date(start + index * APART).toISOString();
-        const rungs = [{ stage: 'assess' as const, days: 0, at: due, due, to: ['task-owner' as const] }];
+        const rungs = [
+          { stage: 'assess' as const, days: 0, at: due, due, countedFrom: null, to: ['task-owner' as const] },
+        ];
         await startCase(client, { facts, plan: planDueAt(due), rungs }, 'opened-once');
       }
       await delay(LEAD + CASES * APART + 5_000);

@@ -2,11 +2,13 @@ import { type ActionAnswer } from '../app/cases/act-on-case';
 import { type CaseJson } from '../app/cases/case-json';
 import { type CaseList } from '../app/cases/list';
 import { type ShownCase } from '../app/cases/show';
+import { type Impossible } from '../domain/deadlines/latest-safe';
 import { type Instant } from '../domain/records';
 import { RAG_SHOWN, ROLE_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../domain/wording';
 import { dayShown, distanceShown, momentShown } from './days';
 import { listEnd } from './lists';
-import { printable } from './output';
+import { count, printable } from './output';
+import { askShown } from './requests-text';
 import { table } from './table';
 
 /** What the colour says, and of which stage where that is not the one whose turn it is; or why there is none. */
@@ -67,6 +69,12 @@ function heading(shown: ShownCase, now: Instant): string[] {
           `Next: ${nextAction}${due === null ? '' : `, due ${momentShown(due, zone)} (${distanceShown(due, now, zone)})`}`,
           ...who,
         ]),
+    ...(shown.exception === null
+      ? []
+      : [
+          `Allowed to stay until ${momentShown(shown.exception.until, zone)}${shown.exception.renewals === 0 ? '' : ` (renewed ${count(shown.exception.renewals, 'time')})`}.`,
+        ]),
+    ...safeDates(shown),
     ...(shown.allowedActions.length === 0 ? [] : [`Actions: ${shown.allowedActions.join(', ')}`]),
     ...(workflow.asked && workflow.nextWake !== null
       ? [`The next reminder goes out on ${momentShown(workflow.nextWake, zone)}.`]
@@ -76,6 +84,39 @@ function heading(shown: ShownCase, now: Instant): string[] {
       : []),
     ...(workflow.asked || shown.status === 'closed' ? [] : [`From the register alone: ${workflow.why}`]),
   ];
+}
+
+const STEPS: Readonly<Record<Impossible, string>> = {
+  removal: 'removal is due already',
+  order: 'a replacement ordered today comes too late',
+  access: 'access asked for today comes too late',
+};
+
+/** What has to be done by when for removal to be in time, or why it cannot be. */
+function safeDates({ latestSafe, zone }: ShownCase): string[] {
+  if (latestSafe === null) return [];
+  const { order, access, impossible } = latestSafe;
+  const by = `For removal in time: order by ${dayShown(order, zone)}${access === null ? '' : `, ask for access by ${dayShown(access, zone)}`}.`;
+  if (impossible.length === 0) return [by];
+  return [
+    `Removal in time is no longer possible as planned: ${impossible.map((step) => STEPS[step]).join('; ')}.`,
+    'Ask for more time (request-extension), or say how it will be done in time.',
+  ];
+}
+
+function asked({ requests, people, zone }: ShownCase): string[] {
+  if (requests.length === 0) return [];
+  const name = (id: string | null): string => (id === null ? '' : (people[id]?.name ?? id));
+  const rows = requests.map((one) => [
+    one.requestId,
+    askShown(one.ask, zone),
+    one.text,
+    name(one.requestedBy),
+    one.state,
+    name(one.decidedBy),
+    one.conditions ?? '',
+  ]);
+  return ['', 'Asked for', table(['Request', 'What', 'Why', 'By', 'State', 'Decided by', 'Conditions'], rows)];
 }
 
 function milestones({ milestones: all, zone }: ShownCase): string {
@@ -124,7 +165,7 @@ function sections(shown: ShownCase): string[] {
 
 /** One case, for people: what happens next and whose turn it is first. */
 export function caseText(shown: ShownCase, now: Instant): string {
-  return [...heading(shown, now).map(printable), '', milestones(shown), ...sections(shown)].join('\n');
+  return [...heading(shown, now).map(printable), '', milestones(shown), ...asked(shown), ...sections(shown)].join('\n');
 }
 
 /** The evidence of a case, for people. */

@@ -6,6 +6,7 @@ import { showCase } from '../app/cases/show';
 import { withServices } from '../app/services';
 import { CASE_STATUSES, type CaseStatus } from '../domain/case-actions';
 import { type Finding } from '../domain/lifecycle/state';
+import { EXTENSION_REASONS } from '../domain/lifecycle';
 import { RAGS, STAGES, type Rag, type Stage } from '../domain/vocabulary';
 import { FILE_KINDS } from '../domain/evidence';
 import { loadConfig } from '../platform/config';
@@ -97,7 +98,13 @@ Actions and what each needs:
   confirm-removal        [--note] [evidence]
   submit-evidence        evidence
   verify-removal         [--note] [evidence]     by a security officer who did not remove it
-  acknowledge            [--days 1..5]           "we are on it": no reminders until then, or until it is due
+  request-extension      --stage STAGE --on DATE --reason REASON --text "…"  [evidence]     more time; a programme manager decides
+                         reasons: ${EXTENSION_REASONS.join(', ')}
+  request-exception      --until DATE --control "…" --text "…"  [evidence]     to stay for a time, with a compensating control
+  decide-extension       --verdict agree|refuse  [--conditions "…"] [--request ID]
+  decide-exception       --verdict agree|refuse  [--conditions "…"] [--request ID]
+  move-upgrade           --to DATE|none --reason "…"    an earlier one applies at once; a later one may need a decision
+  acknowledge            [--days 1..5]           "we are on it": no reminders for so many working days, or until it is due
   reassign               --to EMAIL
   retract                --stage STAGE --reason "…"     takes back a mistaken confirmation
   withdraw               --reason "…"            by a programme manager or the SRO
@@ -111,6 +118,7 @@ Examples:
   clearsite cases act CAM-0042 record-assessment --result covered --note "label read on site"
   clearsite cases act CAM-0042 confirm-removal --evidence-file gone.jpg --kind photo
   clearsite cases act CAM-0042 verify-removal --as officer@department.example
+  clearsite cases act CAM-0042 request-extension --stage remove --on 2027-03-01 --reason supply --text "lens on back order"
   clearsite cases act CAM-0042 retract --stage disconnect --reason "wrong switch port"`;
 
 interface ActOptions extends Readonly<Record<string, unknown>> {
@@ -129,10 +137,16 @@ function configureAct(command: Command): void {
       .option('--evidence-file <path>', 'a photo, a PDF or a text file, at most 25 MB')
       .option('--kind <kind>', `what the file is: ${FILE_KINDS.join(', ')}`)
       .option('--on <date>', 'schedule-replacement: the day, YYYY-MM-DD')
-      .option('--days <count>', 'acknowledge: for how long')
-      .option('--to <email>', 'reassign: the colleague who takes over')
-      .option('--stage <stage>', 'retract: which confirmation')
-      .option('--reason <text>', 'retract, withdraw, reopen: why')
+      .option('--days <count>', 'acknowledge: for how many working days')
+      .option('--to <email|date>', 'reassign: the colleague who takes over; move-upgrade: the new day, or none')
+      .option('--stage <stage>', 'retract: which confirmation; request-extension: more time for what')
+      .option('--reason <text>', 'retract, withdraw, reopen, move-upgrade: why; request-extension: a reason code')
+      .option('--text <text>', 'request-extension, request-exception: why, in your words')
+      .option('--until <date>', 'request-exception: the last day, YYYY-MM-DD')
+      .option('--control <text>', 'request-exception: what is done meanwhile so that the device does less harm')
+      .option('--verdict <verdict>', 'decide-…: agree or refuse')
+      .option('--conditions <text>', 'decide-…: conditions of a yes; why not, for a no')
+      .option('--request <id>', 'decide-…: which request, where several wait')
       .addOption(new Option('--revision <number>', 'the revision that you saw').argParser(wholeNumber('--revision', 0)))
       .option('--command-id <id>', 'an id of your own, to repeat safely')
       .addHelpText('after', ACT_HELP),

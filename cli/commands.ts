@@ -27,6 +27,12 @@ export const COMMANDS: readonly Entry[] = [
   { name: 'contacts', summary: 'list who holds which post, or fill a post', load: () => import('./contacts') },
   { name: 'programme', summary: 'start the programme, or show how far it has come', load: () => import('./programme') },
   { name: 'cases', summary: 'list cases, show one, act on one', load: () => import('./cases') },
+  { name: 'extensions', summary: 'list what asks for more time, and decide it', load: () => import('./extensions') },
+  {
+    name: 'exceptions',
+    summary: 'list what asks to stay for a time, and decide it',
+    load: () => import('./exceptions'),
+  },
   { name: 'evidence', summary: 'hand in what proves something, or list it', load: () => import('./evidence') },
   { name: 'audit', summary: 'prove or export the audit trail', load: () => import('./audit') },
   { name: 'mail', summary: 'list, preview, hold, release or resend mail', load: () => import('./mail') },

@@ -2,6 +2,7 @@ import { type ImportReport, type ScreeningCounts, type Warning } from '../app/im
 import { type Opening } from '../app/import/open-after-import';
 import { SCREENING_SHOWN } from '../domain/wording';
 import { type Reject } from '../importers/problem';
+import { datesText } from './dates-text';
 import { count, printable, table } from './output';
 
 /** Rejected lines and warnings that are shown to people; files and `--json` have more. */
@@ -39,10 +40,10 @@ function screened(screening: ScreeningCounts, outOfScope: ScreeningCounts): stri
 }
 
 function flagged(
-  { screening, outOfScope, accepted, casesOpening, dryRun }: ImportReport,
+  { screening, outOfScope, accepted, casesOpening, casesReplanning, dryRun }: ImportReport,
   opening: Opening | null,
 ): string[] {
-  const lines: string[] = [];
+  const lines: string[] = datesText(casesReplanning, opening);
   if (screening !== undefined && outOfScope !== undefined && accepted > 0)
     lines.push('', screened(screening, outOfScope), '');
   if (casesOpening === 0) return lines;

@@ -110,11 +110,14 @@ function againWith({ rejectsFile, kind }: ImportReport, { map, department, asset
 }
 
 /** Starts the cases that the import asked for. */
-async function open(services: Services, { dryRun, casesOpening }: ImportReport): Promise<Opening | null> {
-  if (dryRun || casesOpening === 0) return null;
-  const bar = progressBar('Opening cases');
+async function open(
+  services: Services,
+  { dryRun, casesOpening, casesReplanning }: ImportReport,
+): Promise<Opening | null> {
+  if (dryRun || casesOpening + casesReplanning === 0) return null;
+  const bar = progressBar('Opening and planning cases');
   try {
-    return await openAfterImport(services, (started) => bar.update(started, casesOpening));
+    return await openAfterImport(services, (started) => bar.update(started, casesOpening + casesReplanning));
   } finally {
     bar.stop();
   }

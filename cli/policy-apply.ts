@@ -6,6 +6,7 @@ import { loadConfig } from '../platform/config';
 import { type Io } from './command';
 import { progressBar } from './output';
 import { changesText } from './policy-text';
+import { datesText } from './dates-text';
 import { rescreenProgress, rescreenText } from './rescreen-text';
 
 export interface ApplyOptions {
@@ -28,17 +29,21 @@ function rulesText({ outcome, programmeId, version, changes, rescreened }: Appli
 
 function appliedText(applied: AppliedFile, opening: Opening | null): string {
   const devices = rescreenText(applied.rescreened, opening);
-  return [rulesText(applied), ...(devices.length === 0 ? [] : ['', ...devices])].join('\n');
+  const dates = datesText(applied.casesReplanning, opening);
+  return [rulesText(applied), ...dates, ...(devices.length === 0 ? [] : ['', ...devices])].join('\n');
 }
 
 /** Starts the cases that the screening asked for, now or before it was interrupted. */
-async function open(services: Services, { outcome, rescreened }: AppliedFile): Promise<Opening | null> {
+async function open(
+  services: Services,
+  { outcome, rescreened, casesReplanning }: AppliedFile,
+): Promise<Opening | null> {
   const { casesAskedFor, devices } = rescreened;
   const resumed = outcome === 'unchanged' && devices > 0;
-  if (casesAskedFor === 0 && !resumed) return null;
-  const bar = progressBar('Opening cases');
+  if (casesAskedFor + casesReplanning === 0 && !resumed) return null;
+  const bar = progressBar('Opening and planning cases');
   try {
-    return await openAfterImport(services, (started) => bar.update(started, casesAskedFor));
+    return await openAfterImport(services, (started) => bar.update(started, casesAskedFor + casesReplanning));
   } finally {
     bar.stop();
   }

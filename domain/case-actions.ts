@@ -1,4 +1,4 @@
-import { type CommandType } from './lifecycle/commands';
+import { type RequestKind } from './lifecycle/requests';
 import { type Outcome, type WorkStage } from './vocabulary';
 
 /** The actions of the contract that people take on a case in this release. */
@@ -9,6 +9,11 @@ export const CASE_ACTIONS = [
   'confirm-removal',
   'submit-evidence',
   'verify-removal',
+  'request-extension',
+  'decide-extension',
+  'request-exception',
+  'decide-exception',
+  'move-upgrade',
   'acknowledge',
   'reassign',
   'retract',
@@ -18,15 +23,24 @@ export const CASE_ACTIONS = [
 export type CaseAction = (typeof CASE_ACTIONS)[number];
 
 /** Every action but `reopen` is a command to the case itself; a closed case hears none, so its next spell is a new case. */
-export type CommandAction = Exclude<CaseAction, 'reopen'> & CommandType;
+export type CommandAction = Exclude<CaseAction, 'reopen'>;
 
 /** Where a case stands: asked for and its workflow being started, running, ended. */
 export const CASE_STATUSES = ['opening', 'open', 'closed'] as const;
 export type CaseStatus = (typeof CASE_STATUSES)[number];
 
+/** The action that decides what was asked for. */
+const DECISION_OF: Readonly<Record<RequestKind, CommandAction>> = {
+  extension: 'decide-extension',
+  'later-dates': 'decide-extension',
+  exception: 'decide-exception',
+};
+
 /** As much of a case as says what may be done to it. */
 export interface ActionState {
   readonly status: CaseStatus;
+  /** What waits for a decision, each kind once. */
+  readonly pending: readonly RequestKind[];
   readonly outcome: Outcome | null;
   readonly milestones: readonly {
     readonly stage: WorkStage;
@@ -70,6 +84,10 @@ export function actionsFor(state: ActionState): readonly CaseAction[] {
         ...turnOf(state).map((stage) => ACTION_OF[stage]),
         'submit-evidence',
         'acknowledge',
+        ...(state.pending.includes('extension') ? [] : (['request-extension'] as const)),
+        ...(state.pending.includes('exception') ? [] : (['request-exception'] as const)),
+        ...new Set(state.pending.map((kind) => DECISION_OF[kind])),
+        'move-upgrade',
         'reassign',
         ...(confirmed ? (['retract'] as const) : []),
         'withdraw',

@@ -38,6 +38,8 @@ export interface SiteMergeResult {
   readonly updated: number;
   /** Sites whose class is another than before. */
   readonly reclassified: readonly string[];
+  /** Sites whose class or nation, and so the dates of their cases, are others than before. */
+  readonly dated: readonly string[];
 }
 
 const NAMED = `WITH named AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS n (department_id text, name text))`;
@@ -78,7 +80,7 @@ function updateSql(present: SiteMergeInput['present']): string {
     `jsonb_build_object(${DATA.map((column) => `'${column}', ${of(column)}`).join(', ')})`;
   return `
     WITH changed AS (
-      SELECT s.site_id, ${DATA.map((column) => `${value(column)} AS ${column}`).join(', ')}, s.sensitivity AS was,
+      SELECT s.site_id, ${DATA.map((column) => `${value(column)} AS ${column}`).join(', ')}, s.sensitivity AS was, s.nation AS nation_was,
         ${json((column) => `s.${column}`)} || jsonb_build_object('last_import_id', s.last_import_id) AS before,
         ${json(value)} AS after
       FROM ${ROWS} JOIN sites s USING (site_id)
@@ -88,13 +90,19 @@ function updateSql(present: SiteMergeInput['present']): string {
     )
     UPDATE sites s SET ${DATA.map((column) => `${column} = c.${column}`).join(', ')}, last_import_id = $1, updated_at = now()
     FROM changed c WHERE s.site_id = c.site_id
-    RETURNING s.site_id, c.was <> c.sensitivity AS reclassified`;
+    RETURNING s.site_id, c.was <> c.sensitivity AS reclassified, c.nation_was <> c.nation AS moved`;
 }
 
 const INSERT = `
   INSERT INTO sites (site_id, ${DATA.join(', ')}, first_import_id, last_import_id)
   SELECT r.site_id, r.name, r.department_id, r.nation, coalesce(r.sensitivity, 'unassessed'), r.controlled_by, r.access_lead_days, $1, $1
   FROM ${ROWS} WHERE NOT EXISTS (SELECT FROM sites s WHERE s.site_id = r.site_id)`;
+
+interface Updated {
+  readonly site_id: string;
+  readonly reclassified: boolean;
+  readonly moved: boolean;
+}
 
 /** Creates and updates departments and sites; what changed is kept for undoing. */
 export async function mergeSites(client: PoolClient, input: SiteMergeInput): Promise<SiteMergeResult> {
@@ -104,12 +112,13 @@ export async function mergeSites(client: PoolClient, input: SiteMergeInput): Pro
   await client.query(ADD_DEPARTMENTS, [importId, named]);
   await client.query(RENAME_DEPARTMENTS, [importId, named]);
   const rows = JSON.stringify(sites);
-  const updated = await client.query<{ site_id: string; reclassified: boolean }>(updateSql(present), [importId, rows]);
+  const updated = await client.query<Updated>(updateSql(present), [importId, rows]);
   const created = await client.query(INSERT, [importId, rows]);
   return {
     created: created.rowCount ?? 0,
     updated: updated.rows.length,
     reclassified: updated.rows.filter(({ reclassified }) => reclassified).map(({ site_id }) => site_id),
+    dated: updated.rows.filter(({ reclassified, moved }) => reclassified || moved).map(({ site_id }) => site_id),
   };
 }
 

@@ -105,7 +105,7 @@ const REMOVE_DEPARTMENTS = `
 export async function undoSites(
   client: PoolClient,
   importId: number,
-): Promise<UndoneRows & { readonly reclassified: readonly string[] }> {
+): Promise<UndoneRows & { readonly reclassified: readonly string[]; readonly restoredSites: readonly string[] }> {
   await client.query('LOCK TABLE sites, devices IN SHARE ROW EXCLUSIVE MODE');
   const restored = (await client.query<{ site_id: string; reclassified: boolean }>(RESTORE_SITES, [importId])).rows;
   const ids = restored.map(({ site_id }) => site_id);
@@ -128,6 +128,7 @@ export async function undoSites(
         code: since ? 'changed-since' : 'in-use',
       })),
     ],
+    restoredSites: restored.map(({ site_id }) => site_id),
     reclassified: restored.filter(({ reclassified }) => reclassified).map(({ site_id }) => site_id),
   };
 }

@@ -1,4 +1,4 @@
-import { type Pool } from 'pg';
+import { type Pool, type PoolClient } from 'pg';
 import { type Role } from '../domain/vocabulary';
 
 /** A person who holds at least one post, by e-mail address. */
@@ -17,7 +17,7 @@ const BY_EMAIL = `
   WHERE lower(email) = lower($1) AND left_at IS NULL ORDER BY contact_id`;
 
 /** The person behind an address; null where nobody of the register has it. */
-export async function findPerson(pool: Pool, email: string): Promise<Person | null> {
+export async function findPerson(pool: Pool | PoolClient, email: string): Promise<Person | null> {
   const { rows } = await pool.query<{
     contact_id: string;
     role: Role;

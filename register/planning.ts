@@ -10,6 +10,8 @@ export interface CaseToPlan {
   /** What the device's inventory and its site say now; the dates may still follow from `facts`. */
   readonly newest: DateFacts;
   readonly nation: Nation;
+  /** Days of notice that access to the site needs; null = not said. */
+  readonly accessLeadDays: number | null;
   /** Dates that were agreed to, oldest first. */
   readonly extended: readonly ExtendedDate[];
   /** When the case was asked for or, later, opened. UTC. */
@@ -33,6 +35,7 @@ interface Row {
   readonly newest_upgrade: string | null;
   readonly newest_sensitivity: Sensitivity;
   readonly nation: Nation;
+  readonly access_lead_days: number | null;
   readonly extended: readonly ExtendedDate[];
   readonly since: Date;
   readonly plan_number: number;
@@ -44,7 +47,7 @@ const CASES = `
     CASE WHEN c.sensitivity IS NULL THEN to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD')
       ELSE to_char(c.upgrade_on, 'YYYY-MM-DD') END AS upgrade_on,
     coalesce(c.sensitivity, s.sensitivity) AS sensitivity, to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD') AS newest_upgrade,
-    s.sensitivity AS newest_sensitivity, s.nation, coalesce(c.opened_at, c.requested_at) AS since, c.plan_number, c.revision,
+    s.sensitivity AS newest_sensitivity, s.nation, s.access_lead_days, coalesce(c.opened_at, c.requested_at) AS since, c.plan_number, c.revision,
     (SELECT coalesce(jsonb_agg(e.date ORDER BY r.decision, e.at), '[]')
       FROM case_requests r, jsonb_array_elements(r.dates) WITH ORDINALITY AS e (date, at)
       WHERE r.case_id = c.case_id AND r.state = 'agreed') AS extended
@@ -67,6 +70,7 @@ function toPlan(row: Row): CaseToPlan {
     status: row.status,
     newest: { upgradeOn: row.newest_upgrade, sensitivity: row.newest_sensitivity },
     nation: row.nation,
+    accessLeadDays: row.access_lead_days,
     extended: row.extended,
     since: row.since.toISOString(),
     planNumber: row.plan_number,

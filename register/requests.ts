@@ -67,6 +67,15 @@ export async function listRequests(
   return rows;
 }
 
+/** Everything that was asked for on a case, oldest first. */
+export async function requestsOf(pool: Pool, caseId: string): Promise<StoredRequest[]> {
+  const { rows } = await pool.query<StoredRequest>(
+    `SELECT ${COLUMNS} ${FROM} WHERE r.case_id = $1 ORDER BY r.sequence`,
+    [caseId],
+  );
+  return rows;
+}
+
 /** How many of a kind a case has been given; for extensions, of one stage. */
 export async function agreedCount(
   pool: Pool,

@@ -71,6 +71,8 @@ export class CaseRun {
     if (!decision.accepted) throw ApplicationFailure.nonRetryable(decision.message, decision.code);
     this.#state = decision.state;
     const { events } = decision;
+    // A new plan may come with another ladder or calendar: its rungs are asked for anew.
+    if (before.planNumber > 0 && events.some(({ type }) => type === 'planned')) this.#rungs = [];
     if (events.length > 0) this.#queue.push({ events, notices: noticesOf(before, events, decision.state) });
     return decision.answer;
   }

@@ -7,10 +7,12 @@ import { type Outcome, type Stage } from '../../domain/vocabulary';
 import { answeredBefore } from '../../register/answers';
 import { colleagueCalled } from '../../register/case-detail';
 import { type CaseRecord, casesCalled } from '../../register/cases';
-import { act, type ActionRequest } from '../act';
+import { act } from '../act';
+import { type ActionRequest } from '../command-body';
 import { keepEvidence, type Submission } from '../evidence/add';
 import { type Services } from '../services';
 import { type Who } from '../who';
+import { EXCEPTIONS, EXTENSIONS, onlyPending } from '../requests';
 import { type ActionInput } from './action-input';
 import { theCase } from './find';
 import { reopen } from './reopen';
@@ -87,6 +89,23 @@ async function requestOf(
     }
     case 'schedule-replacement':
       return { type: input.action, on: input.on };
+    case 'request-extension': {
+      const { stage, on, reason, text } = input;
+      return { type: input.action, stage, on, reason, text, evidence: await keep(input) };
+    }
+    case 'request-exception': {
+      const { until, control, text } = input;
+      return { type: input.action, until, control, text, evidence: await keep(input) };
+    }
+    case 'decide-extension':
+    case 'decide-exception': {
+      const kinds = input.action === 'decide-exception' ? EXCEPTIONS : EXTENSIONS;
+      const requestId = input.request ?? (await onlyPending(await services.register(), caseId, kinds));
+      const verdict = input.verdict === 'agree' ? 'agreed' : 'refused';
+      return { type: 'decide-request', requestId, verdict, conditions: input.conditions };
+    }
+    case 'move-upgrade':
+      return { type: input.action, to: input.to === 'none' ? null : input.to, reason: input.reason };
     case 'acknowledge':
       return { type: input.action, days: input.days };
     case 'reassign': {

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { CASE_ACTIONS, type CaseAction } from '../../domain/case-actions';
 import { Failure } from '../../domain/errors';
 import { FILE_KINDS } from '../../domain/evidence';
+import { EXTENSION_REASONS } from '../../domain/lifecycle';
 import { ASSESSMENT_RESULTS, STAGES } from '../../domain/vocabulary';
-import { LONGEST_ACKNOWLEDGEMENT } from '../act';
+import { LONGEST_ACKNOWLEDGEMENT } from '../command-body';
 
 const note = z.string().default('');
 const reason = z.string();
@@ -13,6 +14,7 @@ const evidence = {
   evidenceFile: z.string().optional(),
   kind: z.enum(FILE_KINDS, { error: `one of ${FILE_KINDS.join(', ')}` }).optional(),
 };
+const verdict = z.enum(['agree', 'refuse'], { error: 'agree or refuse' });
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a date, written YYYY-MM-DD');
 
 /** What each action is asked with. Members are named as the command line's options. */
@@ -27,6 +29,21 @@ const INPUTS = {
   'confirm-removal': z.strictObject({ note, ...evidence }),
   'submit-evidence': z.strictObject({ note, ...evidence }),
   'verify-removal': z.strictObject({ note, ...evidence }),
+  'request-extension': z.strictObject({
+    stage: z.enum(STAGES, { error: `one of ${STAGES.join(', ')}` }),
+    on: day,
+    reason: z.enum(EXTENSION_REASONS, { error: `one of ${EXTENSION_REASONS.join(', ')}` }),
+    text: z.string(),
+    note,
+    ...evidence,
+  }),
+  'decide-extension': z.strictObject({ request: z.string().optional(), verdict, conditions: note }),
+  'request-exception': z.strictObject({ until: day, control: z.string(), text: z.string(), note, ...evidence }),
+  'decide-exception': z.strictObject({ request: z.string().optional(), verdict, conditions: note }),
+  'move-upgrade': z.strictObject({
+    to: z.union([day, z.literal('none')], { error: 'a date, written YYYY-MM-DD, or none' }),
+    reason,
+  }),
   acknowledge: z.strictObject({
     days: z.coerce
       .number('a number of days')
@@ -45,9 +62,6 @@ const INPUTS = {
 export type ActionInput = {
   [Action in CaseAction]: { readonly action: Action } & z.output<(typeof INPUTS)[Action]>;
 }[CaseAction];
-
-/** Of the contract, in later releases. */
-const LATER = ['request-extension', 'decide-extension', 'request-exception', 'decide-exception', 'move-upgrade'];
 
 /** An option as the command line names it. */
 function flag(member: PropertyKey | undefined): string {
@@ -71,14 +85,9 @@ function isAction(name: string): name is CaseAction {
 
 /**
  * Parses an action and its options, as a form or the command line gives them.
- * @throws Failure `unknown-action`, `not-in-this-release`, `bad-usage` (exit 2)
+ * @throws Failure `unknown-action`, `bad-usage` (exit 2)
  */
 export function parseAction(name: string, options: Readonly<Record<string, unknown>>): ActionInput {
-  if (LATER.includes(name)) {
-    throw new Failure('not-in-this-release', `"${name}" is not in this release.`, {
-      hint: 'See CHANGELOG.md for what comes when; "clearsite cases act --help" lists what there is.',
-    });
-  }
   if (!isAction(name)) {
     throw new Failure('unknown-action', `There is no action "${name}".`, {
       hint: `One of: ${CASE_ACTIONS.join(', ')}.`,

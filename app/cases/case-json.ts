@@ -1,5 +1,6 @@
 import { type CaseStatus } from '../../domain/case-actions';
-import { type Finding, type Milestone, type Plan } from '../../domain/lifecycle';
+import { DAY } from '../../domain/ladder/ladder';
+import { type Finding, type Milestone, type Plan, type RequestKind } from '../../domain/lifecycle';
 import { ragOf } from '../../domain/rag';
 import { type Instant } from '../../domain/records';
 import { type Outcome, type Rag, STAGES, type Stage, type WorkStage } from '../../domain/vocabulary';
@@ -23,6 +24,8 @@ export interface MilestoneJson {
   readonly due: Instant | null;
   /** Not needed for this device. */
   readonly skipped: boolean;
+  /** Plain days by which it is done, or expected, later than the original date (negative: earlier); null = no clock runs. */
+  readonly slippageDays: number | null;
   /** Every rule that had a say in `due`; only where one case is shown. */
   readonly why?: readonly Why[];
 }
@@ -52,17 +55,28 @@ export interface CaseJson {
   /** Contact id that the tasks were reassigned to. */
   readonly owner: string | null;
   readonly acknowledgedUntil: Instant | null;
+  /** The device may stay until then, with approval; `renewals`: how often it was agreed again. */
+  readonly exception: { readonly until: Instant; readonly renewals: number } | null;
+  /** What waits for a decision. */
+  readonly pending: readonly RequestKind[];
   readonly openedAt: Instant | null;
   readonly closedAt: Instant | null;
 }
 
 const NOT_YET = { baseline: null, forecast: null, actual: null, rule: null, due: null, skipped: false } as const;
 
+function slippage(baseline: Instant | null, forecast: Instant | null): number | null {
+  return baseline === null || forecast === null
+    ? null
+    : Math.round((Date.parse(forecast) - Date.parse(baseline)) / DAY);
+}
+
 function milestone(record: CaseRecord, stage: WorkStage, plan: Plan | null): MilestoneJson {
   const known: Milestone = record.milestones.find((one) => one.stage === stage) ?? { stage, ...NOT_YET };
   const { baseline, forecast, actual, rule, due, skipped } = known;
   const why = plan?.milestones.find((one) => one.stage === stage)?.candidates;
-  return { stage, baseline, forecast, actual, rule, due, skipped, ...(why === undefined ? {} : { why }) };
+  const slippageDays = slippage(baseline, actual ?? forecast);
+  return { stage, baseline, forecast, actual, rule, due, skipped, slippageDays, ...(why === undefined ? {} : { why }) };
 }
 
 /**
@@ -92,6 +106,11 @@ export function caseJson(record: CaseRecord, { now, amberWithinDays }: RagBasis,
     rule,
     owner: record.ownerContactId,
     acknowledgedUntil,
+    exception:
+      record.exceptionUntil === null
+        ? null
+        : { until: record.exceptionUntil, renewals: Math.max(0, record.exceptionsAgreed - 1) },
+    pending: record.pending,
     openedAt,
     closedAt,
   };

@@ -49,7 +49,7 @@ export async function openCase(services: Services, caseId: string): Promise<void
   const policy = await policyOf(pool, programme.programmeId);
   const plan = planFor(item, policy, programme, 1);
   const client = await services.temporal();
-  await startCase(client, { facts: item.facts, plan, rungs: firstRungs(plan, policy) }, 'opened-once');
+  await startCase(client, { facts: item.facts, plan, rungs: firstRungs(plan, policy, item.nation) }, 'opened-once');
 }
 
 /**

@@ -1,7 +1,9 @@
 import { type Client } from '@temporalio/client';
 import { type CaseAction, actionsFor, turnOf } from '../../domain/case-actions';
+import { type Impossible, impossible, type LatestSafe, latestSafe } from '../../domain/deadlines/latest-safe';
 import { Failure } from '../../domain/errors';
 import { recipientsOf } from '../../domain/notices/recipients';
+import { type Policy } from '../../domain/policy/policy';
 import { type Instant } from '../../domain/records';
 import { type Role, type WorkStage } from '../../domain/vocabulary';
 import {
@@ -17,8 +19,11 @@ import {
 } from '../../register/case-detail';
 import { type CaseRecord } from '../../register/cases';
 import { type AcceptedEvidence, evidenceOf } from '../../register/evidence';
+import { caseToPlan, type CaseToPlan } from '../../register/planning';
+import { requestsOf, type StoredRequest } from '../../register/requests';
 import { reopeningReason } from '../../register/spells';
 import { caseQuery, workflowIdOf } from '../../workflows/messages';
+import { Dates } from '../plan';
 import { type Services } from '../services';
 import { caseJson, type CaseJson } from './case-json';
 import { theCase } from './find';
@@ -42,6 +47,11 @@ export type WorkflowView =
     }
   | { readonly asked: false; readonly why: string };
 
+/** The last instants at which each step can be taken for removal to be in time, and which have passed already. */
+export interface BackCalculation extends LatestSafe {
+  readonly impossible: readonly Impossible[];
+}
+
 /** Everything that is known of a case. */
 export interface ShownCase extends CaseJson {
   readonly device: CaseDevice | null;
@@ -52,6 +62,10 @@ export interface ShownCase extends CaseJson {
   readonly mail: readonly CaseMail[];
   /** Names by contact id of everybody above. */
   readonly people: Readonly<Record<string, { readonly name: string; readonly role: Role }>>;
+  /** Everything that was asked for, oldest first. */
+  readonly requests: readonly StoredRequest[];
+  /** Counted back from removal's due date; null while no clock runs, and once the replacement is booked or removed. */
+  readonly latestSafe: BackCalculation | null;
   /** In which the policy's dates are days. */
   readonly zone: string;
   /** Why it was reopened; null for a first spell. */
@@ -93,6 +107,23 @@ function isProposed(trail: readonly TrailEvent[]): 'proposed' | 'open' {
   return last?.type === 'assessment-proposed' ? 'proposed' : 'open';
 }
 
+/** Nothing is counted back once a day has been booked: then the booked day speaks for itself. */
+function backCalculation(
+  { milestones, status }: CaseRecord,
+  { nation, accessLeadDays }: CaseToPlan,
+  policy: Policy,
+  now: Instant,
+): BackCalculation | null {
+  const of = (stage: WorkStage) => milestones.find((one) => one.stage === stage);
+  const [schedule, remove] = [of('schedule'), of('remove')];
+  if (status !== 'open' || remove === undefined || remove.due === null || remove.skipped || remove.actual !== null)
+    return null;
+  if (schedule !== undefined && schedule.actual !== null) return null;
+  const leads = { orderDays: policy.deadlines.orderLeadDays, accessDays: accessLeadDays };
+  const safe = latestSafe(remove.due, leads, new Dates(policy, nation).back);
+  return { ...safe, impossible: impossible(remove.due, safe, now) };
+}
+
 /**
  * Everything about one case, named by its id or its device's asset id.
  * @param now the instant that RAG is derived for
@@ -104,7 +135,7 @@ export async function showCase(services: Services, id: string, now: Instant): Pr
   const record = await theCase(pool, id);
   const { caseId, departmentId } = record;
   const workflow = viewOf(services, record);
-  const [plan, device, evidence, audit, mail, colleagues, reopenedBecause] = await Promise.all([
+  const [plan, device, evidence, audit, mail, colleagues, reopenedBecause, requests, item] = await Promise.all([
     planOf(pool, caseId),
     deviceOf(pool, caseId),
     evidenceOf(pool, caseId),
@@ -112,6 +143,8 @@ export async function showCase(services: Services, id: string, now: Instant): Pr
     mailOf(pool, caseId),
     colleaguesOf(pool, departmentId),
     reopeningReason(pool, caseId),
+    requestsOf(pool, caseId),
+    caseToPlan(pool, caseId),
   ]);
   const names = new Map(colleagues.map(({ contactId, name }) => [contactId, name]));
   const where = { siteId: record.siteId, owner: record.ownerContactId };
@@ -124,6 +157,7 @@ export async function showCase(services: Services, id: string, now: Instant): Pr
     ...audit.flatMap(({ actor, enteredBy, told }) => [actor, enteredBy ?? '', ...told]),
     ...mail.map(({ contactId }) => contactId),
     ...evidence.map(({ submittedBy }) => submittedBy),
+    ...requests.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy ?? '']),
   ];
   const people = Object.fromEntries(await namesOf(pool, [...new Set(mentioned)]));
   return {
@@ -135,6 +169,8 @@ export async function showCase(services: Services, id: string, now: Instant): Pr
     audit,
     mail,
     people,
+    requests,
+    latestSafe: item === null ? null : backCalculation(record, item, policy, now),
     zone: policy.zone,
     reopenedBecause,
     workflow: await workflow,

@@ -80,6 +80,7 @@ export async function contactImport(work: ImportWork, plan: ColumnPlan<'contacts
         updated,
         unchanged: accepted - created - updated,
         casesOpening: 0,
+        casesReplanning: 0,
         departments: [...departments].sort(),
         warnings: warnings.slice(0, LISTED),
         warningsOmitted: Math.max(0, warnings.length - LISTED),

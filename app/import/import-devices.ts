@@ -7,6 +7,8 @@ import { type ColumnPlan, type Field } from '../../importers/columns';
 import { deviceReader, type DeviceContext, type DeviceLine } from '../../importers/devices';
 import { CellProblem, lineProblem, type LineProblem } from '../../importers/problem';
 import { policyOf, theProgramme } from '../../register/current-policy';
+import { markStagedUpgrades } from '../../register/replanning';
+import { replanBy } from '../who';
 import { askForCases } from '../../register/import-cases';
 import { markRejects, type RegisterReject, registerRejects } from '../../register/import-checks';
 import {
@@ -132,6 +134,8 @@ export async function deviceImport(work: ImportWork, plan: ColumnPlan<'devices'>
         policyVersion: policy.version,
       });
       const casesOpening = await askForCases(client, programmeId, importId, { of: 'staged' });
+      const by = await replanBy(client, work.request.who);
+      const casesReplanning = present.has('scheduled_upgrade_on') ? await markStagedUpgrades(client, by) : 0;
       const accepted = staged.read - rejected;
       return {
         read: staged.read,
@@ -140,6 +144,7 @@ export async function deviceImport(work: ImportWork, plan: ColumnPlan<'devices'>
         updated,
         unchanged: accepted - created - updated,
         casesOpening,
+        casesReplanning,
         ...(await lookBack(work, { importId, programmeId, touched: created + updated }, { accepted, scope })),
       };
     },
@@ -187,7 +192,9 @@ async function lookBack(
   { client, request }: ImportWork,
   merged: MergedImport,
   { accepted, scope }: { readonly accepted: number; readonly scope: readonly string[] },
-): Promise<Omit<KindReport, 'read' | 'accepted' | 'created' | 'updated' | 'unchanged' | 'casesOpening'>> {
+): Promise<
+  Omit<KindReport, 'read' | 'accepted' | 'created' | 'updated' | 'unchanged' | 'casesOpening' | 'casesReplanning'>
+> {
   const { screening, outOfScope, departments } = await mergedFigures(client, scope);
   const warnings = await mergeWarnings(client, merged, LISTED);
   const { department } = request;

@@ -6,6 +6,8 @@ import { CellProblem, lineProblem } from '../../importers/problem';
 import { type SiteLine, siteReader } from '../../importers/sites';
 import { type PoolClient } from 'pg';
 import { findProgramme, policyOf } from '../../register/current-policy';
+import { markSites } from '../../register/replanning';
+import { replanBy } from '../who';
 import { askForCases } from '../../register/import-cases';
 import { casesOutOfScope, departmentsOfSites, deviceTypesOn, mergeSites, rescope } from '../../register/import-sites';
 import { type ImportKind, type ImportWork } from './kind';
@@ -102,7 +104,7 @@ export async function siteImport(work: ImportWork, plan: ColumnPlan<'sites'>): P
       for (const { line, cells, problems } of file.bad) await rejects.add(line, cells, problems);
       onProgress({ phase: 'merging' });
       const { departments, warnings } = namedDepartments(file.good);
-      const { created, updated, reclassified } = await mergeSites(client, {
+      const { created, updated, reclassified, dated } = await mergeSites(client, {
         importId,
         departments,
         present: new Set((['controlled_by', 'access_lead_days'] as const).filter((field) => plan.positions.has(field))),
@@ -117,6 +119,7 @@ export async function siteImport(work: ImportWork, plan: ColumnPlan<'sites'>): P
         })),
       });
       const casesOpening = await reclassify(client, importId, reclassified);
+      const casesReplanning = await markSites(client, dated, await replanBy(client, work.request.who));
       const all = [...warnings, ...(await outOfScope(client, reclassified))];
       const accepted = file.good.length + file.repeated.length;
       return {
@@ -126,6 +129,7 @@ export async function siteImport(work: ImportWork, plan: ColumnPlan<'sites'>): P
         updated,
         unchanged: accepted - created - updated,
         casesOpening,
+        casesReplanning,
         departments: [...departments.keys()].sort(),
         warnings: all.slice(0, LISTED),
         warningsOmitted: Math.max(0, all.length - LISTED),

@@ -13,6 +13,7 @@ export type KindReport = Pick<
   | 'updated'
   | 'unchanged'
   | 'casesOpening'
+  | 'casesReplanning'
   | 'departments'
   | 'warnings'
   | 'warningsOmitted'

@@ -56,6 +56,8 @@ export interface ImportReport {
   readonly outOfScope?: ScreeningCounts;
   /** Cases asked for; with a dry run, cases that would be. */
   readonly casesOpening: number;
+  /** Cases whose dates are computed anew; with a dry run, that would be. */
+  readonly casesReplanning: number;
   /** Departments that the accepted lines belong to. */
   readonly departments: readonly string[];
   readonly devices?: readonly { readonly line: number; readonly assetId: string; readonly result: string }[];

@@ -17,6 +17,7 @@ import {
   markUndone,
   setScreenings,
 } from '../../register/import-undo';
+import { markSites, markUpgradesOf } from '../../register/replanning';
 import { undoContacts, undoDevices, type UndoneRows, undoSites } from '../../register/import-undo-rows';
 import { concurrently, IN_FLIGHT } from '../concurrently';
 import { ieeeRegistry } from '../oui-registry';
@@ -118,16 +119,20 @@ async function screenAgain(client: PoolClient, assetIds: readonly string[]): Pro
   }
 }
 
-async function undoRows(client: PoolClient, { kind, importId }: Run): Promise<UndoneRows> {
+async function undoRows(client: PoolClient, { kind, importId }: Run, actor: string): Promise<UndoneRows> {
+  // Earlier values apply at once where they make dates earlier; where later, a decider is asked as ever.
+  const by = { actor, authority: null };
   switch (kind) {
     case 'devices': {
       const { restoredAssets, ...rows } = await undoDevices(client, importId);
       await screenAgain(client, restoredAssets);
+      await markUpgradesOf(client, restoredAssets, by);
       return rows;
     }
     case 'sites': {
-      const { reclassified, ...rows } = await undoSites(client, importId);
+      const { reclassified, restoredSites, ...rows } = await undoSites(client, importId);
       await reclassify(client, null, reclassified);
+      await markSites(client, restoredSites, by);
       return rows;
     }
     case 'contacts':
@@ -188,7 +193,7 @@ async function undoInRegister(
     const cases = await casesToUndo(client, importId);
     const corrections = await correctMail(client, importId, cases.withdraw);
     const dropped = withWorkflows === 'workflows' ? 0 : await dropUnstarted(client, cases.withdraw);
-    const rows = run.undoneAt === null ? await undoRows(client, run) : NOTHING;
+    const rows = run.undoneAt === null ? await undoRows(client, run, who.actor) : NOTHING;
     const undone = { rows, cases, corrections, dropped };
     if (run.undoneAt === null) await markUndone(client, importId, who);
     const undoneAt = run.undoneAt ?? (await findRun(client, importId))?.undoneAt ?? '';

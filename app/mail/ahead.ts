@@ -2,6 +2,7 @@ import { type CaseEvent, type CaseState, decide, evolve, NEW_CASE, nextWake, SYS
 import { type Notice, noticesOf } from '../../domain/notices/notices';
 import { type Policy } from '../../domain/policy/policy';
 import { type Instant } from '../../domain/records';
+import { type Nation } from '../../domain/vocabulary';
 import { type CaseToPlan } from '../../register/planning';
 import { planFor, rungsAhead } from '../plan';
 
@@ -44,9 +45,9 @@ export function clockStarts(
 }
 
 /** The instants at which the case's ladders tell somebody something, if nobody does anything: endless while it is open. */
-export function* laddersAhead(from: CaseState, policy: Policy, now: Instant): Generator<Step> {
+export function* laddersAhead(from: CaseState, policy: Policy, nation: Nation, now: Instant): Generator<Step> {
   for (let state = from, last = now; ;) {
-    const rungs = rungsAhead(state, policy);
+    const rungs = rungsAhead(state, policy, nation);
     const wake = nextWake(state, rungs);
     if (wake === null) return;
     const at = wake > last ? wake : last;

@@ -76,7 +76,7 @@ export async function forecastMail(
   const first = clockStarts(item, recorded, policy, startedAt ?? now, now);
   const peopleOf = directory(pool);
   const mails = first === null ? [] : await mailsOf(first, peopleOf);
-  for (const step of laddersAhead(first?.state ?? recorded, policy, now)) {
+  for (const step of laddersAhead(first?.state ?? recorded, policy, item.nation, now)) {
     if (mails.length >= count) break;
     mails.push(...(await mailsOf(step, peopleOf)));
   }

@@ -48,7 +48,7 @@ function firstSteps(item: CaseToPlan, state: Step['state'], policy: Policy, now:
   const start = clockStarts(item, state, policy, now, now);
   if (start === null) return [];
   const steps = [start];
-  for (const step of laddersAhead(start.state, policy, now)) {
+  for (const step of laddersAhead(start.state, policy, item.nation, now)) {
     if (step.at > now) break;
     steps.push(step);
   }

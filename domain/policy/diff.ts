@@ -27,6 +27,10 @@ const ROW_MAPS = new Set(['siteClasses']);
 const PROVENANCE_ONLY = new Set(['source', 'date', 'removalDate']);
 /** What decides how a device is screened, and whether it is in scope. */
 const SCREENING = new Set(['siteClasses', 'deviceTypes', 'vendors', 'rebrands', 'falseFriends', 'ouis', 'modelPatterns']);
+/** What decides due dates, and when who is reminded. */
+const DATES = new Set(['zone', 'calendar', 'siteClasses', 'stageBudgets', 'deadlines', 'ladder']);
+/** Says where a row comes from, and changes no date. */
+const SAYS_WHERE_FROM = new Set(['source', 'date', 'confidence']);
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY = 86_400_000;
 
@@ -44,6 +48,14 @@ export function affectsScreening(changes: readonly PolicyChange[]): boolean {
   return changes.some((change) => {
     const [section = ''] = change.section.split('.');
     return SCREENING.has(section) && !('field' in change && PROVENANCE_ONLY.has(lastOf(change.field)));
+  });
+}
+
+/** True where due dates or reminders may be others, so that every open case is planned anew. */
+export function affectsDates(changes: readonly PolicyChange[]): boolean {
+  return changes.some((change) => {
+    const [section = ''] = change.section.split('.');
+    return DATES.has(section) && !('field' in change && SAYS_WHERE_FROM.has(lastOf(change.field)));
   });
 }
 

@@ -7,9 +7,12 @@ ALTER TABLE cases
   ADD COLUMN sensitivity       text,             -- of the site, that the dates follow from; null until the case is open
   ADD COLUMN exception_until   timestamptz,      -- may stay until then, with approval
   ADD COLUMN exceptions_agreed integer NOT NULL DEFAULT 0,
-  ADD COLUMN replan_reason     text,             -- its dates are to be computed anew; null: nothing waits
-  ADD COLUMN replan_by         text;             -- contact id, ops:<user> or system
-CREATE INDEX cases_replan ON cases (case_id) WHERE replan_reason IS NOT NULL AND status <> 'closed';
+  ADD COLUMN replan_mark       bigint,           -- its dates are to be computed anew: a number of this wish; null: nothing waits
+  ADD COLUMN replan_cause      text CHECK (replan_cause IN ('upgrade', 'site', 'policy')),
+  ADD COLUMN replan_by         text,             -- contact id, ops:<user> or system
+  ADD COLUMN replan_authority  text;             -- programme-manager or sro, where one of them said it; null: a later date waits for a decision
+CREATE SEQUENCE replan_marks;
+CREATE INDEX cases_replan ON cases (case_id) WHERE replan_mark IS NOT NULL AND status <> 'closed';
 
 -- Everything that somebody asked for, and what became of it.
 CREATE TABLE case_requests (
