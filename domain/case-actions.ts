@@ -1,4 +1,4 @@
-import { type RequestKind } from './lifecycle/requests';
+import { type PendingRef, type RequestKind } from './lifecycle/requests';
 import { type Outcome, type WorkStage } from './vocabulary';
 
 /** The actions of the contract that people take on a case in this release. */
@@ -39,12 +39,13 @@ const DECISION_OF: Readonly<Record<RequestKind, CommandAction>> = {
 /** As much of a case as says what may be done to it. */
 export interface ActionState {
   readonly status: CaseStatus;
-  /** What waits for a decision, each kind once. */
-  readonly pending: readonly RequestKind[];
+  /** What waits for a decision. */
+  readonly pending: readonly PendingRef[];
   readonly outcome: Outcome | null;
   readonly milestones: readonly {
     readonly stage: WorkStage;
     readonly actual: string | null;
+    readonly due: string | null;
     readonly skipped: boolean;
   }[];
 }
@@ -69,6 +70,11 @@ export function turnOf({ status, milestones }: ActionState): readonly WorkStage[
   return first === undefined ? [] : [first];
 }
 
+/** More time can be asked for wherever a clock runs; for each stage once at a time. */
+function mayAskForTime({ milestones }: ActionState): boolean {
+  return milestones.some(({ due, actual, skipped }) => due !== null && actual === null && !skipped);
+}
+
 /**
  * What may be asked of a case as it stands, most useful first. Who may ask it is another matter: the case decides.
  */
@@ -84,9 +90,9 @@ export function actionsFor(state: ActionState): readonly CaseAction[] {
         ...turnOf(state).map((stage) => ACTION_OF[stage]),
         'submit-evidence',
         'acknowledge',
-        ...(state.pending.includes('extension') ? [] : (['request-extension'] as const)),
-        ...(state.pending.includes('exception') ? [] : (['request-exception'] as const)),
-        ...new Set(state.pending.map((kind) => DECISION_OF[kind])),
+        ...(mayAskForTime(state) ? (['request-extension'] as const) : []),
+        ...(state.pending.some(({ kind }) => kind === 'exception') ? [] : (['request-exception'] as const)),
+        ...new Set(state.pending.map(({ kind }) => DECISION_OF[kind])),
         'move-upgrade',
         'reassign',
         ...(confirmed ? (['retract'] as const) : []),

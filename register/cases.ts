@@ -1,6 +1,6 @@
 import { type Pool } from 'pg';
 import { type CaseStatus } from '../domain/case-actions';
-import { type Finding, type Milestone, type RequestKind } from '../domain/lifecycle';
+import { type Finding, type Milestone, type PendingRef } from '../domain/lifecycle';
 import { type Instant } from '../domain/records';
 import { type Outcome, type Rag, type Stage } from '../domain/vocabulary';
 import { isoInstant } from './instants';
@@ -32,8 +32,8 @@ export interface CaseRecord {
   readonly exceptionUntil: Instant | null;
   /** Exceptions agreed so far, renewals included. */
   readonly exceptionsAgreed: number;
-  /** What waits for a decision, each kind once. */
-  readonly pending: readonly RequestKind[];
+  /** What waits for a decision, oldest first. */
+  readonly pending: readonly PendingRef[];
   readonly revision: number;
   readonly planNumber: number;
   readonly sequence: number;
@@ -82,8 +82,8 @@ const COLUMNS = `c.case_id AS "caseId", c.programme_id AS "programmeId", c.asset
   c.confirmed_covered AS "confirmedCovered", c.status, c.stage, c.outcome, ${isoInstant('c.due_at')} AS due, c.rule,
   c.next_action AS "nextAction", c.owner_contact_id AS "ownerContactId",
   ${isoInstant('c.acknowledged_until')} AS "acknowledgedUntil", ${isoInstant('c.exception_until')} AS "exceptionUntil",
-  c.exceptions_agreed AS "exceptionsAgreed", ARRAY(SELECT DISTINCT r.kind FROM case_requests r
-    WHERE r.case_id = c.case_id AND r.state = 'pending' ORDER BY r.kind) AS pending, c.revision, c.plan_number AS "planNumber", c.sequence,
+  c.exceptions_agreed AS "exceptionsAgreed", (SELECT coalesce(json_agg(json_build_object('requestId', r.request_id, 'kind', r.kind) ORDER BY r.sequence), '[]')
+    FROM case_requests r WHERE r.case_id = c.case_id AND r.state = 'pending') AS pending, c.revision, c.plan_number AS "planNumber", c.sequence,
   ${isoInstant('c.opened_at')} AS "openedAt", ${isoInstant('c.closed_at')} AS "closedAt", (${MILESTONES}) AS milestones`;
 
 /** The rule of domain/rag.ts in SQL, for filters over many cases; a test holds the two together. $1 = now, $2 = days. */

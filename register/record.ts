@@ -77,7 +77,7 @@ const WRITE = `
     UPDATE outbox o SET state = 'superseded', settled_at = now()
     FROM projected p
     WHERE o.case_id = $1 AND o.state = 'pending' AND CASE
-      WHEN o.kind = 'decision' THEN NOT p.pending ? (o.payload ->> 'requestId')
+      WHEN o.kind = 'decision' THEN NOT p.pending @> jsonb_build_array(jsonb_build_object('requestId', o.payload -> 'requestId'))
       WHEN o.kind = ANY($11) THEN false
       ELSE o.stage IS NOT NULL AND ($8 OR NOT p.current ? o.stage OR (o.kind = 'agreement' AND NOT p.proposed)
         OR o.due_at IS DISTINCT FROM (

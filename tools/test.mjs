@@ -19,6 +19,8 @@ const broken = checks.filter(([name, args]) => {
 });
 
 console.log('Tests, against a real PostgreSQL, a real Temporal server and a real SMTP server …');
+// Without arguments everything is tested, and no test shall wait for a server that is still being built.
+if (process.argv.length === 2) run(process.execPath, [join(root, 'tools', 'temporal-server.mjs')]);
 const folder = mkdtempSync(join(tmpdir(), 'clearsite-test-'));
 const counts = join(folder, 'counts.json');
 const code = run(

@@ -1,6 +1,6 @@
 import { type CaseStatus } from '../../domain/case-actions';
 import { DAY } from '../../domain/ladder/ladder';
-import { type Finding, type Milestone, type Plan, type RequestKind } from '../../domain/lifecycle';
+import { type Finding, type Milestone, type Plan, type PendingRef } from '../../domain/lifecycle';
 import { ragOf } from '../../domain/rag';
 import { type Instant } from '../../domain/records';
 import { type Outcome, type Rag, STAGES, type Stage, type WorkStage } from '../../domain/vocabulary';
@@ -58,7 +58,7 @@ export interface CaseJson {
   /** The device may stay until then, with approval; `renewals`: how often it was agreed again. */
   readonly exception: { readonly until: Instant; readonly renewals: number } | null;
   /** What waits for a decision. */
-  readonly pending: readonly RequestKind[];
+  readonly pending: readonly PendingRef[];
   readonly openedAt: Instant | null;
   readonly closedAt: Instant | null;
 }

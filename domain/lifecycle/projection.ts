@@ -1,6 +1,7 @@
 import { type Outcome, type Sensitivity, STAGES, type Stage, type WorkStage } from '../vocabulary';
 import { type Instant, type IsoDate } from '../records';
 import { STAGE_WORDS } from '../wording';
+import { type PendingRef } from './requests';
 import { type CaseState, currentStages } from './state';
 
 /** A milestone as reports show it. Instants in UTC; null = no clock runs, or not done. */
@@ -38,7 +39,7 @@ export interface CaseProjection {
   /** Exceptions agreed so far, renewals included. */
   readonly exceptionsAgreed: number;
   /** What waits for a decision. */
-  readonly pending: readonly string[];
+  readonly pending: readonly PendingRef[];
   /** What the dates follow from. */
   readonly upgradeOn: IsoDate | null;
   readonly sensitivity: Sensitivity;
@@ -86,7 +87,7 @@ export function project(state: CaseState): CaseProjection | null {
       : null,
     exceptionUntil: state.exception?.until ?? null,
     exceptionsAgreed: state.exceptionsAgreed,
-    pending: state.pending.map(({ requestId }) => requestId),
+    pending: state.pending.map(({ requestId, kind }) => ({ requestId, kind })),
     upgradeOn: state.facts.upgradeOn,
     sensitivity: state.facts.sensitivity,
     revision: state.revision,

@@ -58,6 +58,9 @@ export type RequestKind = Ask['kind'];
 /** Asked for and not decided yet. */
 export type PendingRequest = Asked & Ask;
 
+/** As much of a request as says that it waits. */
+export type PendingRef = Pick<PendingRequest, 'requestId' | 'kind'>;
+
 /** One date that an extension sets, with the rules it takes the place of as they stood then. */
 export interface ExtendedDate {
   readonly stage: WorkStage;

@@ -146,7 +146,7 @@ export function standing(
   const dueOf = (stage: WorkStage): Instant | null => milestones.find((one) => one.stage === stage)?.due ?? null;
   return notices.filter(({ kind, stage, due, sequence, details }) => {
     if (ANSWER_KINDS.includes(kind)) return true;
-    if (kind === 'decision') return pending.some((requestId) => requestId === details['requestId']);
+    if (kind === 'decision') return pending.some(({ requestId }) => requestId === details['requestId']);
     const stands = sequence >= handedOn && current.includes(stage) && due === dueOf(stage);
     return stands && (kind !== 'agreement' || proposed);
   });

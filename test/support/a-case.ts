@@ -1,5 +1,5 @@
 import { makePlan } from '../../domain/deadlines/plan';
-import { addPlainDays, DAY, type LadderRule, nextRungs, type Rung } from '../../domain/ladder/ladder';
+import { type AddDays, DAY, type LadderRule, nextRungs, type Rung } from '../../domain/ladder/ladder';
 import {
   type Actor,
   type CaseEvent,
@@ -14,12 +14,16 @@ import {
   NEW_CASE,
   type Plan,
   SYSTEM,
+  type Verdict,
 } from '../../domain/lifecycle';
 import { type Instant } from '../../domain/records';
 import { type Role, STAGES, type WorkStage } from '../../domain/vocabulary';
 
 /** When the cases of tests open: a Monday morning. */
 export const OPENED_AT: Instant = '2026-11-23T09:00:00.000Z';
+
+/** Days of 24 hours, for what the calendar has no say in: its own tests are test/domain/calendar. */
+export const addPlainDays: AddDays = (instant, days) => new Date(Date.parse(instant) + days * DAY).toISOString();
 
 /** So many days (fractions too) after the opening. */
 export function day(days: number): Instant {
@@ -36,6 +40,7 @@ export const FACTS: CaseFacts = {
   finding: 'covered',
   offCore: false,
   upgradeOn: '2027-12-01',
+  sensitivity: 'sensitive',
 };
 
 export const BUDGETS: Readonly<Record<WorkStage, number>> = {
@@ -48,7 +53,14 @@ export const BUDGETS: Readonly<Record<WorkStage, number>> = {
 
 /** Due on days 14 (assess), 28 (disconnect), 42 (schedule), 102 (remove), 116 (verify). */
 export function planOf(number: number, start: Instant = OPENED_AT): Plan {
-  return makePlan(number, { start, budgets: BUDGETS, removalDate: null, addDays: addPlainDays });
+  return makePlan(number, {
+    start,
+    budgets: BUDGETS,
+    removalDate: null,
+    beforeUpgrade: null,
+    extended: [],
+    addDays: addPlainDays,
+  });
 }
 
 /** A plan in which every stage is due at one instant. */
@@ -75,8 +87,8 @@ export const LADDER: LadderRule = {
 /** The rungs that the register would hand over: `count` for each stage whose turn it is. */
 export function rungsFor(state: CaseState, rule: LadderRule = LADDER, count = 12): Rung[] {
   return currentStages(state).flatMap((stage) => {
-    const { due, cursor } = state.ladders[stage];
-    return due === null ? [] : nextRungs(rule, stage, due, cursor, count, addPlainDays);
+    const { due, cursor, anchor } = state.ladders[stage];
+    return due === null ? [] : nextRungs(rule, stage, { due, cursor, anchor }, count, addPlainDays);
   });
 }
 
@@ -155,10 +167,34 @@ export const DO = {
   withdraw: { type: 'withdraw', outcome: 'withdrawn', reason: 'Import undone.' },
   transfer: { type: 'transfer', siteId: 'S-9', departmentId: 'D-9' },
   absorb: { type: 'absorb', caseId: 'k_other', assetId: 'CAM-002', plan: null },
+  moreTime: {
+    type: 'request',
+    ask: { kind: 'extension', stage: 'remove', due: day(130), reason: 'supply' },
+    text: 'The lens is on back order.',
+    needs: 'programme-manager',
+    evidence: null,
+  },
+  toStay: {
+    type: 'request',
+    ask: { kind: 'exception', until: day(300), control: 'Its own network, no route out.' },
+    text: 'No replacement fits the mast.',
+    needs: 'programme-manager',
+    evidence: null,
+  },
 } as const satisfies Record<string, CommandBody>;
 
 export function open(facts: Partial<CaseFacts> = {}, plan: Plan | null = planOf(1)): CommandBody {
   return { type: 'open', facts: { ...FACTS, ...facts }, plan };
+}
+
+/** A decision on the first thing that waits. */
+export function decision(
+  state: CaseState,
+  verdict: Verdict = 'agreed',
+  changes: Partial<Extract<CommandBody, { type: 'decide' }>> = {},
+): CommandBody {
+  const { requestId = 'none', kind = 'extension' } = state.pending[0] ?? {};
+  return { type: 'decide', requestId, kind, verdict, conditions: 'As discussed.', plan: null, dates: [], ...changes };
 }
 
 export function retract(stage: WorkStage, reason = 'Wrong device.'): CommandBody {
@@ -181,6 +217,7 @@ export const STATES = {
   remove: after(opened(), [DO.covered], [DO.disconnect], [DO.book]),
   verify: after(opened(), [DO.covered], [DO.disconnect], [DO.book], [DO.remove]),
   gone: after(opened(), [DO.alreadyRemoved]),
+  asked: after(opened(), [DO.moreTime], [DO.toStay]),
   closed: after(opened(), [DO.covered], [DO.disconnect], [DO.book], [DO.remove], [DO.verify, { by: OFFICER }]),
 } as const satisfies Record<string, CaseState>;
 

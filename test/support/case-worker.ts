@@ -12,9 +12,8 @@ import { type Pool } from 'pg';
 import { makeRecord } from '../../activities/record';
 import { sendCommand } from '../../app/act';
 import { startCase } from '../../app/open-cases';
+import { firstRungs } from '../../app/plan';
 import { openServices, type Services } from '../../app/services';
-import { makePlan } from '../../domain/deadlines/plan';
-import { nextRungs, addPlainDays } from '../../domain/ladder/ladder';
 import { type CaseFacts, type Command, type CommandBody, type Plan } from '../../domain/lifecycle';
 import { Failure } from '../../domain/errors';
 import { type Policy } from '../../domain/policy/policy';
@@ -22,7 +21,7 @@ import { dataConverter, FAILURE_CONVERTER_PATH } from '../../platform/data-conve
 import { packageRoot } from '../../platform/paths';
 import { caseToPlan } from '../../register/planning';
 import { caseQuery, type CaseView, type CommandAnswer, TASK_QUEUE, workflowIdOf } from '../../workflows/messages';
-import { BUDGETS, command, type Sending } from './a-case';
+import { command, planOf, type Sending } from './a-case';
 import { seedDevice, seedProgramme } from './a-programme';
 import { type TestStack } from './stack';
 
@@ -42,7 +41,7 @@ export function workflowBundle(): Promise<{ code: string }> {
 
 /** The budgets of the tests, counted from this moment or another: assessing is due 14 days later. */
 export function planFromNow(start = new Date().toISOString()): Plan {
-  return makePlan(1, { start, budgets: BUDGETS, removalDate: null, addDays: addPlainDays });
+  return planOf(1, start);
 }
 
 export interface CaseWorker {
@@ -115,9 +114,7 @@ export class Cases {
 
   /** Starts a case with a plan and the rungs of its first ladder. */
   async start(facts: CaseFacts, plan: Plan | null): Promise<void> {
-    const assess = plan?.milestones.find(({ stage }) => stage === 'assess');
-    const rungs =
-      assess === undefined ? [] : nextRungs(this.policy.ladder, 'assess', assess.due, null, 12, addPlainDays);
+    const rungs = firstRungs(plan, this.policy, 'england-and-wales');
     await startCase(this.client, { facts, plan, rungs }, 'opened-once');
   }
 

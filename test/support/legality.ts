@@ -26,6 +26,10 @@ const CHANGES_STAGE_PLAN_OR_DECISION: readonly EventType[] = [
   'retracted',
   'transferred',
   'absorbed',
+  'requested',
+  'decided',
+  'facts-revised',
+  'exception-ended',
 ];
 
 /** Everything that is wrong with a state taken alone; empty = legal. */
@@ -72,6 +76,12 @@ export function illegalities(state: CaseState): string[] {
     insist(by !== remover.by && by !== remover.typedBy && typedBy !== remover.by, 'the remover verified');
   }
   insist(facts !== null || state.sequence === 0, 'something happened before the opening');
+  const asks = state.pending.map((one) => (one.kind === 'extension' ? `${one.kind} ${one.stage}` : one.kind));
+  insist(new Set(asks).size === asks.length, 'the same is asked for twice over');
+  insist(outcome === null || state.pending.length === 0, 'something waits for a decision on a closed case');
+  insist(outcome === null || state.exception === null, 'a closed case may stay');
+  insist(state.exception === null || state.exceptionsAgreed > 0, 'an exception that nobody agreed to');
+  insist((state.acknowledgedAt === null) === (state.acknowledgedUntil === null), 'half an acknowledgement');
   insist(state.recent.length <= 100, 'more commands remembered than agreed');
   return wrong;
 }
@@ -102,6 +112,22 @@ export function illegalStep(before: CaseState, events: readonly CaseEvent[], aft
       baseline === null || after.stages[stage].baseline === baseline,
       `${stage}: the original date was overwritten`,
     );
+  }
+  for (const event of events) {
+    if (event.type === 'decided') {
+      const asked = before.pending.find(({ requestId }) => requestId === event.requestId);
+      insist(asked !== undefined, 'what nobody asked for was decided');
+      insist(asked?.by !== event.actor && asked?.by !== event.enteredBy, 'the asker decided');
+    }
+    if (event.type === 'rung-fired')
+      insist(after.exception === null, 'somebody was reminded of a device that may stay');
+  }
+  const agreed = events.some((event) => event.type === 'decided' && event.verdict === 'agreed');
+  insist(agreed || after.exceptionsAgreed === before.exceptionsAgreed, 'an exception without a decision');
+  for (const stage of ALL) {
+    const [was, is] = [before.stages[stage].due, after.stages[stage].due];
+    const planned = events.some(({ type }) => type === 'planned');
+    insist(was === is || planned, `${stage}: the due date moved without a plan`);
   }
   const taken = new Set(events.flatMap((event) => (event.type === 'retracted' ? [event.stage] : [])));
   for (const stage of ALL.filter((one) => !taken.has(one))) {

@@ -79,6 +79,9 @@ const KINDS = [
   'withdraw',
   'transfer',
   'absorb',
+  'request',
+  'decide',
+  'revise',
 ] as const;
 
 export const recipes: fc.Arbitrary<readonly Recipe[]> = fc.array(
@@ -86,7 +89,7 @@ export const recipes: fc.Arbitrary<readonly Recipe[]> = fc.array(
     kind: fc.oneof(
       { weight: 4, arbitrary: fc.constant('onwards' as const) },
       { weight: 3, arbitrary: fc.constant('due tick' as const) },
-      { weight: 2, arbitrary: fc.constant('retract' as const) },
+      { weight: 2, arbitrary: fc.constantFrom('retract' as const, 'decide' as const) },
       { weight: 8, arbitrary: fc.constantFrom(...KINDS.filter((kind) => kind !== 'withdraw')) },
       { weight: 1, arbitrary: fc.constantFrom(...KINDS) },
     ),
@@ -158,6 +161,37 @@ function bodyOf({ kind, pick }: Recipe, state: CaseState, now: Instant): Command
       return { type: kind, evidence: pickOf([PHOTO, CERTIFICATE], pick) };
     case 'acknowledge':
       return { type: kind, until: later((pick % 9) - 2) };
+    case 'request': {
+      const stage = pickOf(STAGES, pick);
+      const due = later((pick % 40) - 5);
+      const extension = { kind: 'extension', stage, due, reason: 'supply' } as const;
+      const exception = { kind: 'exception', until: due, control: pick % 5 === 0 ? note : 'Own network.' } as const;
+      return {
+        type: kind,
+        ask: pick % 2 === 0 ? exception : extension,
+        text: pick % 6 === 0 ? note : 'Because.',
+        needs: pick % 7 === 0 ? 'sro' : 'programme-manager',
+        evidence,
+      };
+    }
+    case 'decide': {
+      const asked = pickOf([...state.pending, undefined], pick);
+      const plan = pickOf([null, planOf(state.planNumber + (pick % 3), later(5))], Math.floor(pick / 2));
+      return {
+        type: kind,
+        requestId: asked?.requestId ?? 'none',
+        kind: asked?.kind ?? 'extension',
+        verdict: pick % 4 === 0 ? 'refused' : 'agreed',
+        conditions: pick % 6 === 0 ? note : 'As discussed.',
+        plan: asked?.kind === 'exception' ? null : plan,
+        dates: [],
+      };
+    }
+    case 'revise': {
+      const facts = { upgradeOn: pickOf([null, '2027-12-01', '2028-01-01'], pick), sensitivity: 'sensitive' as const };
+      const plan = pickOf([null, planOf(state.planNumber + (pick % 3), later(pick % 2 === 0 ? -30 : 30))], pick);
+      return { type: kind, facts, plan: state.planNumber === 0 ? null : plan, reason: note };
+    }
     case 'reassign':
       return { type: kind, to: pickOf(['c_owner', 'c_other'], pick) };
     case 'retract':
@@ -188,7 +222,10 @@ export function commandOf(
   const known = pickOf([...before.ids, 'none'], recipe.pick);
   const commandId = recipe.repeat && before.ids.length > 0 ? known : `command-${before.ids.length}-${recipe.pick}`;
   const seen = { seen: state.revision, none: null, stale: state.revision + 1 }[recipe.revision];
-  const actor = recipe.kind === 'tick' || recipe.kind === 'due tick' ? SYSTEM : ACTORS[recipe.actor]!;
+  // Few of the actors may decide anything.
+  const decides = recipe.kind === 'decide' && recipe.pick % 2 === 0;
+  const ticks = recipe.kind === 'tick' || recipe.kind === 'due tick';
+  const actor = ticks ? SYSTEM : decides ? SRO : ACTORS[recipe.actor]!;
   return { command: { ...bodyOf(recipe, state, now), commandId, actor, expectedRevision: seen }, now };
 }
 

@@ -30,7 +30,7 @@ const acknowledge = () => ({ type: 'acknowledge', until: day(4000 + (days += 1))
 
 /** A command of about a megabyte that makes nothing happen: a tick with rungs of a due date that the case does not have. */
 function nothing(): CommandBody {
-  const rung: Rung = { stage: 'assess', days: 0, at: day(0), due: day(0), to: ['task-owner'] };
+  const rung: Rung = { stage: 'assess', days: 0, at: day(0), due: day(0), countedFrom: null, to: ['task-owner'] };
   return { type: 'tick', rungs: Array.from({ length: 9_000 }, () => rung) };
 }
 

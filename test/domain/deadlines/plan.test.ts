@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { budgetDays, makePlan } from '../../../domain/deadlines/plan';
-import { addPlainDays } from '../../../domain/ladder/ladder';
 import { STAGES } from '../../../domain/vocabulary';
-import { BUDGETS, day } from '../../support/a-case';
+import { addPlainDays, BUDGETS, day } from '../../support/a-case';
+
+const NONE = { removalDate: null, beforeUpgrade: null, extended: [], addDays: addPlainDays };
 
 const plan = (removalDate: string | null, number = 1) =>
-  makePlan(number, { start: day(0), budgets: BUDGETS, removalDate, addDays: addPlainDays });
+  makePlan(number, { ...NONE, start: day(0), budgets: BUDGETS, removalDate });
 const dueOf = (removalDate: string | null) =>
   Object.fromEntries(plan(removalDate).milestones.map(({ stage, due, rule }) => [stage, [due, rule]]));
 
@@ -53,7 +54,7 @@ describe('the due dates of a case', () => {
         fc.option(fc.integer({ min: -400, max: 800 })),
         (budgets, removal) => {
           const removalDate = removal === null ? null : day(removal);
-          const { milestones } = makePlan(1, { start: day(0), budgets, removalDate, addDays: addPlainDays });
+          const { milestones } = makePlan(1, { ...NONE, start: day(0), budgets, removalDate });
           expect(milestones.map(({ stage }) => stage)).toEqual(STAGES);
           for (const { due, rule, candidates } of milestones) {
             expect(candidates).toContainEqual({ rule, due });

@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addPlainDays, DAY, nextRungs, rungId } from '../../../domain/ladder/ladder';
+import { DAY, type LadderPosition, nextRungs, rungId } from '../../../domain/ladder/ladder';
+import { type Instant } from '../../../domain/records';
 import { ROLES } from '../../../domain/vocabulary';
-import { day, LADDER } from '../../support/a-case';
+import { addPlainDays, day, LADDER } from '../../support/a-case';
+
+const onTime = (due: Instant, cursor: number | null): LadderPosition => ({ due, cursor, anchor: null });
 
 const daysOf = (after: number | null, count: number): number[] =>
-  nextRungs(LADDER, 'assess', day(14), after, count, addPlainDays).map(({ days }) => days);
+  nextRungs(LADDER, 'assess', onTime(day(14), after), count, addPlainDays).map(({ days }) => days);
 
 describe('the rungs handed over', () => {
   test('begin at the bottom, follow the policy, and then come every so many days without end', () => {
@@ -25,10 +28,26 @@ describe('the rungs handed over', () => {
   });
 
   test('carry stage, due date, instant and whom they tell', () => {
-    expect(nextRungs(LADDER, 'verify', day(14), 0, 1, addPlainDays)).toEqual([
-      { stage: 'verify', days: 1, at: day(15), due: day(14), to: ['task-owner', 'security-officer'] },
+    expect(nextRungs(LADDER, 'verify', onTime(day(14), 0), 1, addPlainDays)).toEqual([
+      {
+        stage: 'verify',
+        days: 1,
+        at: day(15),
+        due: day(14),
+        countedFrom: null,
+        to: ['task-owner', 'security-officer'],
+      },
     ]);
-    expect(nextRungs(LADDER, 'verify', day(14), 10, 1, addPlainDays)[0]).toMatchObject({ to: 'everyone-told' });
+    expect(nextRungs(LADDER, 'verify', onTime(day(14), 10), 1, addPlainDays)[0]).toMatchObject({ to: 'everyone-told' });
+  });
+
+  test('of a ladder that started late are counted on from the rung that fired late, and say so', () => {
+    const position = { due: day(14), cursor: 0, anchor: { days: 0, at: day(40.5) } };
+    expect(nextRungs(LADDER, 'assess', position, 3, addPlainDays)).toMatchObject([
+      { days: 1, at: day(41.5), due: day(14), countedFrom: day(40.5) },
+      { days: 3, at: day(43.5), countedFrom: day(40.5) },
+      { days: 5, at: day(45.5), countedFrom: day(40.5) },
+    ]);
   });
 
   test('none are asked for, none are given', () => {
@@ -50,10 +69,10 @@ describe('the rungs handed over', () => {
     fc.assert(
       fc.property(rules, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 }), (rule, pieces) => {
         const total = pieces.reduce((a, b) => a + b, 0);
-        const whole = nextRungs(rule, 'remove', day(90), null, total, addPlainDays);
+        const whole = nextRungs(rule, 'remove', onTime(day(90), null), total, addPlainDays);
         let last: number | null = null;
         const joined = pieces.flatMap((count) => {
-          const piece = nextRungs(rule, 'remove', day(90), last, count, addPlainDays);
+          const piece = nextRungs(rule, 'remove', onTime(day(90), last), count, addPlainDays);
           last = piece.at(-1)?.days ?? last;
           return piece;
         });

@@ -15,6 +15,7 @@ import {
   OPS,
   OWNER,
   day,
+  decision,
   person,
   PHOTO,
   planOf,
@@ -49,34 +50,45 @@ const ACTIONS: Readonly<Record<string, readonly [CommandBody, Actor]>> = {
   absorb: [DO.absorb, MANAGER],
   replan: [{ type: 'replan', plan: planOf(2, day(1)), reason: 'moved' }, SYSTEM],
   tick: [{ type: 'tick', rungs: [] }, SYSTEM],
+  'more time': [DO.moreTime, OWNER],
+  'to stay': [DO.toStay, OWNER],
+  decide: [decision(STATES.asked, 'refused'), MANAGER],
+  revise: [
+    { type: 'revise', facts: { upgradeOn: null, sensitivity: 'sensitive' }, plan: null, reason: 'no upgrade' },
+    OWNER,
+  ],
 };
 
 /** What every action meets in every state; `ok` = accepted. The states are those of `STATES`. */
 const MATRIX = `
-                     new       assess   proposed  work     booked   offnet   remove   verify   gone     closed
-open                 ok        open     open      open     open     open     open     open     open     open
-assess covered       not-open  ok       ok        done     done     done     done     done     done     closed
-propose not covered  not-open  ok       done      done     done     done     done     done     done     closed
-rule not covered     not-open  ok       ok        done     done     done     done     done     done     closed
-assess not found     not-open  ok       ok        done     done     done     done     done     done     closed
-assess removed       not-open  ok       ok        done     done     done     done     done     done     closed
-disconnect           not-open  not-yet  not-yet   ok       ok       done     done     done     needless closed
-book                 not-open  not-yet  not-yet   ok       done     ok       done     done     needless closed
-remove               not-open  not-yet  not-yet   not-yet  not-yet  not-yet  ok       done     needless closed
-verify               not-open  not-yet  not-yet   not-yet  not-yet  not-yet  not-yet  ok       ok       closed
-submit               not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed
-acknowledge          not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed
-reassign             not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed
-retract assess       not-open  nothing  ok        ok       later    later    later    later    ok       closed
-retract disconnect   not-open  nothing  nothing   nothing  nothing  ok       ok       later    nothing  closed
-retract schedule     not-open  nothing  nothing   nothing  ok       nothing  ok       later    nothing  closed
-retract remove       not-open  nothing  nothing   nothing  nothing  nothing  nothing  ok       nothing  closed
-retract verify       not-open  nothing  nothing   nothing  nothing  nothing  nothing  nothing  nothing  closed
-withdraw             not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed
-transfer             not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed
-absorb               not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed
-replan               not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed
-tick                 not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed
+                     new       assess   proposed  work     booked   offnet   remove   verify   gone     closed   asked
+open                 ok        open     open      open     open     open     open     open     open     open  open
+assess covered       not-open  ok       ok        done     done     done     done     done     done     closed  ok
+propose not covered  not-open  ok       done      done     done     done     done     done     done     closed  ok
+rule not covered     not-open  ok       ok        done     done     done     done     done     done     closed  ok
+assess not found     not-open  ok       ok        done     done     done     done     done     done     closed  ok
+assess removed       not-open  ok       ok        done     done     done     done     done     done     closed  ok
+disconnect           not-open  not-yet  not-yet   ok       ok       done     done     done     needless closed  not-yet
+book                 not-open  not-yet  not-yet   ok       done     ok       done     done     needless closed  not-yet
+remove               not-open  not-yet  not-yet   not-yet  not-yet  not-yet  ok       done     needless closed  not-yet
+verify               not-open  not-yet  not-yet   not-yet  not-yet  not-yet  not-yet  ok       ok       closed  not-yet
+submit               not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed  ok
+acknowledge          not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed  ok
+reassign             not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed  ok
+retract assess       not-open  nothing  ok        ok       later    later    later    later    ok       closed  nothing
+retract disconnect   not-open  nothing  nothing   nothing  nothing  ok       ok       later    nothing  closed  nothing
+retract schedule     not-open  nothing  nothing   nothing  ok       nothing  ok       later    nothing  closed  nothing
+retract remove       not-open  nothing  nothing   nothing  nothing  nothing  nothing  ok       nothing  closed  nothing
+retract verify       not-open  nothing  nothing   nothing  nothing  nothing  nothing  nothing  nothing  closed  nothing
+withdraw             not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed  ok
+transfer             not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed  ok
+absorb               not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed  ok
+replan               not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed  ok
+tick                 not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed  ok
+more time            not-open  ok       ok        ok       ok       ok       ok       done     needless closed    twice
+to stay              not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed    twice
+decide               not-open  none     none      none     none     none     none     none     none     closed    ok
+revise               not-open  ok       ok        ok       ok       ok       ok       ok       ok       closed    ok
 `;
 
 const CODES: Readonly<Record<string, string>> = {
@@ -86,6 +98,8 @@ const CODES: Readonly<Record<string, string>> = {
   needless: 'not-needed',
   nothing: 'nothing-to-retract',
   later: 'later-stage-done',
+  twice: 'already-asked',
+  none: 'not-pending',
 };
 
 const [header = '', ...lines] = MATRIX.trim().split('\n');

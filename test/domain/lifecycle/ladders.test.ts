@@ -1,17 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addPlainDays, DAY, type LadderRule, nextRungs, type Rung } from '../../../domain/ladder/ladder';
+import { DAY, type LadderRule, nextRungs, type Rung } from '../../../domain/ladder/ladder';
 import {
   type CaseEvent,
   type CaseState,
   currentStages,
+  isCurrent,
   nextWake,
   rungsInHand,
   SYSTEM,
 } from '../../../domain/lifecycle';
 import { type Instant } from '../../../domain/records';
 import { type Role, ROLES } from '../../../domain/vocabulary';
-import { accept, day, LADDER, opened, planDue } from '../../support/a-case';
+import { accept, addPlainDays, day, LADDER, opened, planDue } from '../../support/a-case';
 
 type Fired = Extract<CaseEvent, { type: 'rung-fired' }>;
 
@@ -58,12 +59,13 @@ function live(rule: LadderRule, all: readonly Happening[]): { fired: Firing[][];
   let now = day(0);
   const refill = (): void => {
     for (const stage of currentStages(state)) {
-      const { due, cursor } = state.ladders[stage];
+      const ladder = state.ladders[stage];
+      const { due, cursor, anchor } = ladder;
       if (due === null || rungsInHand(state, stage, rungs) >= 8) continue;
-      const held = rungs.filter((rung) => rung.stage === stage && rung.due === due).map(({ days }) => days);
-      const after = Math.max(...held, cursor ?? -Infinity);
-      const more = nextRungs(rule, stage, due, Number.isFinite(after) ? after : null, 12, addPlainDays);
-      rungs = [...rungs.filter((rung) => rung.due === due), ...more];
+      const held = rungs.filter((rung) => isCurrent(ladder, rung));
+      const after = Math.max(...held.map(({ days }) => days), cursor ?? -Infinity);
+      const position = { due, cursor: Number.isFinite(after) ? after : null, anchor };
+      rungs = [...held, ...nextRungs(rule, stage, position, 12, addPlainDays)];
     }
   };
   const fired = all.map((happening) => {
@@ -156,11 +158,11 @@ describe('whatever the ladder, the outages and the moved dates, while nobody act
           rule,
           Array.from({ length: wakes }, () => ({ kind: 'wake' as const })),
         );
-        const planned = nextRungs(rule, 'assess', day(50), null, wakes, addPlainDays);
+        const planned = nextRungs(rule, 'assess', { due: day(50), cursor: null, anchor: null }, wakes, addPlainDays);
         expect(fired.flat().map(({ at, days }) => ({ at, days }))).toEqual(
           planned.map(({ at, days }) => ({ at, days })),
         );
-        expect(fired.flat().every(({ skipped, shift }) => skipped.length === 0 && shift === 0)).toBe(true);
+        expect(fired.flat().every(({ skipped, anchor }) => skipped.length === 0 && anchor === null)).toBe(true);
       }),
       RUNS,
     );

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { type CaseEvent, type CaseState, nextWake, SYSTEM } from '../../../domain/lifecycle';
-import { addPlainDays, type LadderRule, nextRungs } from '../../../domain/ladder/ladder';
+import { type LadderRule, nextRungs } from '../../../domain/ladder/ladder';
 import { type Instant } from '../../../domain/records';
 import { type Role } from '../../../domain/vocabulary';
 import {
   accept,
+  addPlainDays,
   after,
   day,
   DO,
@@ -51,7 +52,7 @@ describe('a ladder on time', () => {
     for (let step = 0; step < 9; step += 1) {
       const wake = nextWake(state, rungsFor(state))!;
       const { state: next, fired } = tick(state, wake);
-      expect(fired).toMatchObject([{ at: wake, skipped: [], shift: 0 }]);
+      expect(fired).toMatchObject([{ at: wake, skipped: [], anchor: null }]);
       said.push(...fired.map(({ days, to }) => `${days} ${to.join('+')}`));
       state = next;
     }
@@ -132,7 +133,7 @@ describe('of rungs already past', () => {
   test('an outage after everyone was told costs one message, and the skipped repeats are on record', () => {
     const climbed = told(due100, 90, 97, 100, 101, 103, 105, 110).state;
     const { fired, state } = tick(climbed, day(131));
-    expect(fired).toMatchObject([{ days: 30, skipped: ['assess+15', 'assess+20', 'assess+25'], shift: 0 }]);
+    expect(fired).toMatchObject([{ days: 30, skipped: ['assess+15', 'assess+20', 'assess+25'], anchor: null }]);
     expect(wakeDay(state)).toBe(135);
   });
 
@@ -174,7 +175,9 @@ describe('whose turn it is', () => {
   test('a stage that is done is quiet; taken back, it goes on where its ladder stood, with one message', () => {
     const climbed = told(due100, 90, 97).state;
     const done = after(climbed, [DO.covered, { at: day(98) }]);
-    expect(nextWake(done, nextRungs(LADDER, 'assess', day(100), null, 12, addPlainDays))).toBeNull();
+    expect(
+      nextWake(done, nextRungs(LADDER, 'assess', { due: day(100), cursor: null, anchor: null }, 12, addPlainDays)),
+    ).toBeNull();
     const back = after(done, [retract('assess'), { at: day(104) }]);
     expect(told(back, 104, 106).said).toEqual(['1 task-owner+security-officer', '3 head']);
   });
@@ -207,7 +210,7 @@ describe('replanning', () => {
   test('another due date starts its own ladder, and people told before count as told', () => {
     const climbed = told(due100, 90, 97, 100, 101).state;
     const moved = replan(climbed, 2, 150, 102);
-    expect(moved.ladders.assess).toMatchObject({ due: day(150), cursor: null, shift: 0 });
+    expect(moved.ladders.assess).toMatchObject({ due: day(150), cursor: null, anchor: null });
     expect(told(moved, 139, 140, 147, 150, 151, 153).said).toEqual([
       '',
       '-10 task-owner',

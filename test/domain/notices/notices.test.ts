@@ -116,7 +116,7 @@ describe('a rung', () => {
   test.each([
     [4, ['reminder assess task-owner']],
     [14, ['due-today assess task-owner']],
-    [14.5, ['due-today assess task-owner']],
+    [14.5, ['late assess task-owner']],
     [15, ['late assess task-owner']],
     [40, ['late assess task-owner']],
   ])('on day %d of a case due on day 14 says %p', (at, expected) => {
