@@ -53,6 +53,8 @@ const WRITE = `
       "nextAction" text, "siteId" text, "departmentId" text, owner text, "confirmedCovered" boolean,
       "acknowledgedUntil" timestamptz, "exceptionUntil" timestamptz, "exceptionsAgreed" int, "upgradeOn" date, sensitivity text,
       pending jsonb, proposed boolean, revision int, "planNumber" int, sequence int, milestones jsonb, current jsonb)
+  ), dues AS (
+    SELECT m.stage, m.due FROM projected p, jsonb_to_recordset(p.milestones) AS m (stage text, due timestamptz)
   ), head AS (
     UPDATE cases SET status = p.status, stage = p.stage, outcome = p.outcome, due_at = p."dueAt", rule = p.rule,
       next_action = p."nextAction", site_id = p."siteId", department_id = p."departmentId", owner_contact_id = p.owner,
@@ -80,14 +82,20 @@ const WRITE = `
       WHEN o.kind = 'decision' THEN NOT p.pending @> jsonb_build_array(jsonb_build_object('requestId', o.payload -> 'requestId'))
       WHEN o.kind = ANY($11) THEN false
       ELSE o.stage IS NOT NULL AND ($8 OR NOT p.current ? o.stage OR (o.kind = 'agreement' AND NOT p.proposed)
-        OR o.due_at IS DISTINCT FROM (
-          SELECT m.due FROM jsonb_to_recordset(p.milestones) AS m (stage text, due timestamptz) WHERE m.stage = o.stage))
+        OR (o.kind <> 'task' AND o.due_at IS DISTINCT FROM (SELECT d.due FROM dues d WHERE d.stage = o.stage)))
       END
+  ), redated AS (
+    -- Who has not heard of a task yet hears of it once, with the date that holds.
+    UPDATE outbox o SET due_at = d.due FROM dues d, projected p
+    WHERE o.case_id = $1 AND o.state = 'pending' AND o.kind = 'task' AND o.stage = d.stage AND p.current ? o.stage AND NOT $8
+      AND o.due_at IS DISTINCT FROM d.due
   )
   INSERT INTO outbox (key, programme_id, case_id, contact_id, kind, stage, due_at, rung_days, payload)
   SELECT n.key, $9, $1, n.contact, n.kind, n.stage, n.due, n.days, n.details
   FROM jsonb_to_recordset($10::jsonb) AS n (key text, contact text, kind text, stage text, due timestamptz, days int,
     details jsonb)
+  WHERE n.kind <> 'date-moved' OR NOT EXISTS (SELECT FROM outbox t
+    WHERE t.case_id = $1 AND t.contact_id = n.contact AND t.stage = n.stage AND t.kind = 'task' AND t.state = 'pending')
   ON CONFLICT (key) DO NOTHING`;
 
 /** A device that a security officer cleared stays cleared while make, model, MAC and policy are the same. */

@@ -1,6 +1,6 @@
 import { DAY } from '../../domain/ladder/ladder';
 import { type CommandBody, SYSTEM } from '../../domain/lifecycle';
-import { day, DO, MANAGER, OFFICER, planOf, retract } from '../support/a-case';
+import { day, decision, DO, MANAGER, OFFICER, planOf, retract } from '../support/a-case';
 import { type Cases, planFromNow } from '../support/case-worker';
 import { fastForward } from '../support/virtual-time';
 
@@ -76,6 +76,34 @@ export const PATHS: Readonly<Record<string, Path>> = {
     await fastForward(cases.client, caseId, 60 * DAY);
     await cases.send(caseId, DO.covered);
     await fastForward(cases.client, caseId, 30 * DAY);
+    return caseId;
+  },
+  'more-time': async (cases) => {
+    const caseId = await opened(cases, DO.covered);
+    const later = (days: number) => new Date(Date.now() + days * DAY).toISOString();
+    for (const [days, verdict] of [[120, 'agreed'], [140, 'refused']] as const) {
+      await cases.send(caseId, { ...DO.moreTime, ask: { ...DO.moreTime.ask, due: later(days) } });
+      const { state } = await cases.view(caseId);
+      const plan = verdict === 'agreed' ? planOf(2, later(20)) : null;
+      await cases.send(caseId, decision(state, verdict, { plan }), { by: MANAGER });
+    }
+    return caseId;
+  },
+  'allowed-to-stay': async (cases) => {
+    const caseId = await opened(cases, DO.covered);
+    const until = new Date(Date.now() + 60 * DAY).toISOString();
+    await cases.send(caseId, { ...DO.toStay, ask: { ...DO.toStay.ask, until } });
+    await cases.send(caseId, decision((await cases.view(caseId)).state), { by: MANAGER });
+    await fastForward(cases.client, caseId, 70 * DAY);
+    await cases.send(caseId, DO.disconnect);
+    return caseId;
+  },
+  'later-dates': async (cases) => {
+    const caseId = await opened(cases);
+    const facts = { upgradeOn: null, sensitivity: 'sensitive' } as const;
+    const plan = planOf(2, new Date(Date.now() + 30 * DAY).toISOString());
+    await cases.send(caseId, { type: 'revise', facts, plan, reason: 'the next upgrade moved' });
+    await cases.send(caseId, decision((await cases.view(caseId)).state, 'agreed', { plan }), { by: MANAGER });
     return caseId;
   },
   'refused-and-repeated': async (cases) => {

@@ -207,10 +207,24 @@ describe('mail', () => {
     ]);
   });
 
-  test('about a due date that has moved is superseded', async () => {
+  test('about a due date that has moved is superseded, and who knew it is told', async () => {
+    await open();
+    await record({ type: 'tick', rungs: rungsFor(state) }, { by: SYSTEM, at: day(4) });
+    await pool.query(`UPDATE outbox SET state = 'sent' WHERE kind = 'task'`);
+    await record({ type: 'replan', plan: planOf(2, day(5)), reason: 'moved' }, { by: SYSTEM, at: day(5) });
+    expect(await mail()).toEqual([
+      'task assess c_owner sent',
+      'reminder assess c_owner superseded',
+      'date-moved assess c_owner pending',
+    ]);
+  });
+
+  test('about a task that nobody has heard of yet is written once, with the date that holds', async () => {
     await open();
     await record({ type: 'replan', plan: planOf(2, day(5)), reason: 'moved' }, { by: SYSTEM, at: day(1) });
-    expect(await mail()).toEqual(['task assess c_owner superseded']);
+    expect(await mail()).toEqual(['task assess c_owner pending']);
+    const { rows } = { rows: await rows<{ due_at: Date }>('SELECT due_at FROM outbox WHERE case_id = $1') };
+    expect(rows[0]!.due_at.toISOString()).toBe(day(19));
   });
 
   test('that has been sent is not called back', async () => {
@@ -301,7 +315,7 @@ describe('mail', () => {
           { by: SYSTEM, at: day(5) },
         ],
       );
-      expect(await mail()).toEqual(['task assess c_owner superseded']);
+      expect(await mail()).toEqual(['task assess c_owner pending']);
     });
   });
 });

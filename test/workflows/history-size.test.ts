@@ -45,11 +45,11 @@ describe('how many events a removal takes', () => {
     const caseId = await cases.open(planFromNow());
     await cases.send(caseId, DO.submit);
     const before = countEvents(await historyOf(cases.client, caseId));
-    // Due on day 14: rungs on days 4, 11, 14, 15, 17, 19, 24, 29, then every five days.
-    await fastForward(cases.client, caseId, 100.5 * DAY);
+    // More rungs than are handed over at once.
+    await fastForward(cases.client, caseId, 130.5 * DAY);
     const { state } = await cases.view(caseId);
     const reminders = state.sequence - 3;
-    expect(reminders).toBe(22);
+    expect(reminders).toBeGreaterThan(18);
     const after = countEvents(await historyOf(cases.client, caseId));
     expect((after - before) / reminders).toBeLessThanOrEqual(REMINDER_EVENTS);
   });
