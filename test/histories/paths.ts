@@ -100,7 +100,7 @@ export const PATHS: Readonly<Record<string, Path>> = {
   },
   'later-dates': async (cases) => {
     const caseId = await opened(cases);
-    const facts = { upgradeOn: null, sensitivity: 'sensitive' } as const;
+    const facts = { upgradeOn: '2031-01-06', sensitivity: 'sensitive' } as const;
     const plan = planOf(2, new Date(Date.now() + 30 * DAY).toISOString());
     await cases.send(caseId, { type: 'revise', facts, plan, reason: 'the next upgrade moved' });
     await cases.send(caseId, decision((await cases.view(caseId)).state, 'agreed', { plan }), { by: MANAGER });
