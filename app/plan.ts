@@ -8,7 +8,7 @@ import { type Instant, type IsoDate } from '../domain/records';
 import { type Nation, type WorkStage } from '../domain/vocabulary';
 import { type Programme } from '../register/current-policy';
 import { type CaseToPlan } from '../register/planning';
-import { bankHolidays } from './bank-holidays';
+import { bankHolidays } from './calendar/bank-holidays';
 
 /** How many rungs a ladder is handed at a time; `record` hands over further ones. */
 export const RUNGS_AT_A_TIME = 12;

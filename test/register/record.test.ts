@@ -223,8 +223,8 @@ describe('mail', () => {
     await open();
     await record({ type: 'replan', plan: planOf(2, day(5)), reason: 'moved' }, { by: SYSTEM, at: day(1) });
     expect(await mail()).toEqual(['task assess c_owner pending']);
-    const { rows } = { rows: await rows<{ due_at: Date }>('SELECT due_at FROM outbox WHERE case_id = $1') };
-    expect(rows[0]!.due_at.toISOString()).toBe(day(19));
+    const [row] = await rows<{ due_at: Date }>('SELECT due_at FROM outbox WHERE case_id = $1');
+    expect(row!.due_at.toISOString()).toBe(day(19));
   });
 
   test('that has been sent is not called back', async () => {
