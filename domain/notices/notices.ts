@@ -38,7 +38,7 @@ export interface Notice {
 }
 
 /** Who does the work of a stage; the security officer checks what the owner did. */
-const DOER: Readonly<Record<WorkStage, Role>> = {
+export const DOER: Readonly<Record<WorkStage, Role>> = {
   assess: 'task-owner',
   disconnect: 'task-owner',
   schedule: 'task-owner',
