@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { canonicalJson } from '../domain/canonical';
 import { Failure } from '../domain/errors';
 import { checkPolicy, type PolicyProblem } from '../domain/policy/check';
-import { DEFAULT_LADDER, DEFAULT_MAIL, DEFAULT_RAG } from '../domain/policy/defaults';
+import { DEFAULT_CALENDAR, DEFAULT_LADDER, DEFAULT_MAIL, DEFAULT_RAG } from '../domain/policy/defaults';
 import { type Policy } from '../domain/policy/policy';
 import { policyDocument } from './policy-schema';
 import { fromIssue, invalid, located } from './policy-problems';
@@ -37,6 +37,7 @@ export function parsePolicy(text: string, fileName: string): Policy {
   const cited = withSources(content, sources);
   const policy: Policy = {
     ...cited,
+    calendar: cited.calendar ?? DEFAULT_CALENDAR,
     ladder: cited.ladder ?? DEFAULT_LADDER,
     rag: cited.rag ?? DEFAULT_RAG,
     mail: cited.mail ?? DEFAULT_MAIL,
@@ -64,9 +65,14 @@ export async function readPolicyFile(path: string): Promise<Policy> {
   return parsePolicy(text, path);
 }
 
-/** SHA-256 of a policy's content, hexadecimal: layout, comments and the names of its sources' keys do not count. */
+/**
+ * SHA-256 of a policy's content, hexadecimal: layout, comments and the names of its sources' keys do not count. A calendar
+ * that says nothing of its own does not count either, so that versions applied before there was one keep their digest.
+ */
 export function policyDigest(policy: Policy): string {
-  return createHash('sha256').update(canonicalJson(policy)).digest('hex');
+  const { calendar, ...rest } = policy;
+  const counted = canonicalJson(calendar) === canonicalJson(DEFAULT_CALENDAR) ? rest : policy;
+  return createHash('sha256').update(canonicalJson(counted)).digest('hex');
 }
 
 async function readBounded(path: string): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DEFAULT_ZONE } from '../domain/policy/defaults';
+import { DEFAULT_CALENDAR, DEFAULT_ZONE } from '../domain/policy/defaults';
 import { CONFIDENCES, SCOPES } from '../domain/policy/policy';
-import { ROLES } from '../domain/vocabulary';
+import { NATIONS, ROLES } from '../domain/vocabulary';
 
 /** More rows than any list in force has; a bound, so that a hostile file costs no minutes. */
 const MOST_ROWS = 5_000;
@@ -28,6 +28,8 @@ function section<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject({ ...shape, ...provenance });
 }
 
+const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day written HH:MM, 00:00 to 23:59');
+const calendarDays = rows({ on: date, nation: z.enum(NATIONS).nullable().default(null), name: text }).default([]);
 const siteClass = section({ scope: z.enum(SCOPES), removalDate: date.nullable() });
 const role = z.enum(ROLES);
 
@@ -38,6 +40,12 @@ export const policyDocument = z.strictObject({
   title: text,
   zone: z.string().default(DEFAULT_ZONE),
   sources: z.record(id, text),
+  calendar: section({
+    closeOfDay: time.default(DEFAULT_CALENDAR.closeOfDay),
+    startOfDay: time.default(DEFAULT_CALENDAR.startOfDay),
+    add: calendarDays,
+    remove: calendarDays,
+  }).optional(),
   ceaseDeployment: section({ from: date }),
   siteClasses: z.strictObject({ sensitive: siteClass, 'not-sensitive': siteClass, unassessed: siteClass }),
   stageBudgets: section({

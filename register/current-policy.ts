@@ -1,5 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
+import { completed, type StoredPolicy } from '../domain/policy/defaults';
 import { type Policy } from '../domain/policy/policy';
 
 /** A programme as the register holds it. Instants in UTC. */
@@ -63,13 +64,14 @@ export async function policyOf(db: Pool | PoolClient, programmeId: string): Prom
   if (digest === undefined) throw new Failure('unknown-programme', `There is no programme ${programmeId}.`);
   const known = documents.get(digest);
   if (known !== undefined) return known;
-  const found = await db.query<{ document: Policy }>(
+  const found = await db.query<{ document: StoredPolicy }>(
     `SELECT document FROM policies WHERE programme_id = $1 AND digest = $2`,
     [programmeId, digest],
   );
-  const document = found.rows[0]?.document;
-  if (document === undefined)
+  const stored = found.rows[0]?.document;
+  if (stored === undefined)
     throw new Failure('unknown-policy', `The policy of programme ${programmeId} is missing from the register.`);
+  const document = completed(stored);
   documents.set(digest, document);
   return document;
 }

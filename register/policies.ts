@@ -1,5 +1,6 @@
 import { type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
+import { completed, type StoredPolicy } from '../domain/policy/defaults';
 import { type Policy } from '../domain/policy/policy';
 import { transactionOn } from './transaction';
 
@@ -36,7 +37,7 @@ interface CurrentRow {
   readonly programmeId: string;
   readonly version: string;
   readonly digest: string;
-  readonly document: Policy;
+  readonly document: StoredPolicy;
 }
 
 /**
@@ -56,7 +57,7 @@ export async function applyPolicy(
     await client.query(LOCK);
     const current = (await client.query<CurrentRow>(CURRENT)).rows[0];
     if (current !== undefined && current.programmeId !== policy.id) throw anotherProgramme(policy, current);
-    if (current?.digest === digest) return { outcome: 'unchanged', previous: current.document };
+    if (current?.digest === digest) return { outcome: 'unchanged', previous: completed(current.document) };
 
     const stored = (await client.query<{ digest: string }>(STORED, [policy.id, policy.version])).rows[0];
     if (stored !== undefined && stored.digest !== digest) throw versionInUse(policy);
@@ -68,17 +69,19 @@ export async function applyPolicy(
       policy.id,
       { version: policy.version, digest, previous: current?.version ?? null },
     ]);
-    return { outcome: current === undefined ? 'created' : 'updated', previous: current?.document ?? null };
+    return current === undefined
+      ? { outcome: 'created', previous: null }
+      : { outcome: 'updated', previous: completed(current.document) };
   });
 }
 
 /** A version that was applied at some time; null where none of that name was. */
 export async function storedPolicy(client: PoolClient, programmeId: string, version: string): Promise<Policy | null> {
-  const { rows } = await client.query<{ document: Policy }>(
+  const { rows } = await client.query<{ document: StoredPolicy }>(
     `SELECT document FROM policies WHERE programme_id = $1 AND version = $2`,
     [programmeId, version],
   );
-  return rows[0]?.document ?? null;
+  return rows[0] === undefined ? null : completed(rows[0].document);
 }
 
 function anotherProgramme(policy: Policy, current: CurrentRow): Failure {

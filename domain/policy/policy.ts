@@ -1,5 +1,5 @@
 import { type IsoDate } from '../records';
-import { type Role, type Sensitivity, type WorkStage } from '../vocabulary';
+import { type Nation, type Role, type Sensitivity, type WorkStage } from '../vocabulary';
 
 /** How sure the row's source is. `low` never speaks against a make that the inventory states. */
 export const CONFIDENCES = ['high', 'medium', 'low'] as const;
@@ -82,6 +82,27 @@ export interface CeaseDeployment extends Provenance {
   readonly from: IsoDate;
 }
 
+/** A day on which the calendar of working days differs from the bank holidays that it was made with. */
+export interface CalendarDay extends Provenance {
+  /** The day itself; `date` is when the source said so. */
+  readonly on: IsoDate;
+  /** Null = all three. */
+  readonly nation: Nation | null;
+  readonly name: string;
+}
+
+/** Which days are working days, and their hours, in the policy's zone. */
+export interface CalendarRules extends Provenance {
+  /** `HH:MM` at which a working day closes and what is due that day is late. @default 17:00 */
+  readonly closeOfDay: string;
+  /** `HH:MM` at which reminders go out. @default 08:00 */
+  readonly startOfDay: string;
+  /** Further days on which people do not work. */
+  readonly add: readonly CalendarDay[];
+  /** Bank holidays on which they do. */
+  readonly remove: readonly CalendarDay[];
+}
+
 /** Plain days that each stage may take. */
 export interface StageBudgets extends Provenance {
   readonly days: Readonly<Record<WorkStage, number>>;
@@ -127,6 +148,7 @@ export interface Policy {
   readonly title: string;
   /** IANA zone in which the policy's dates are days. @default Europe/London */
   readonly zone: string;
+  readonly calendar: CalendarRules;
   readonly ceaseDeployment: CeaseDeployment;
   readonly deviceTypes: readonly DeviceType[];
   readonly siteClasses: Readonly<Record<Sensitivity, SiteClass>>;

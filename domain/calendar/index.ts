@@ -1,0 +1,10 @@
+export { type BankHolidays } from './bank-holidays';
+export { calendarOf, type NationCalendar } from './calendar-of';
+export {
+  localDate,
+  localInstant,
+  workingDate,
+  workingDaysAfter,
+  workingDaysBetween,
+  type WorkingCalendar,
+} from './working-days';
