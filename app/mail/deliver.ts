@@ -11,6 +11,7 @@ import { concurrently } from '../concurrently';
 import { type Services } from '../services';
 import { claim } from './claim';
 import { reconcileInvitations } from './invitations';
+import { takeDigest } from './programme-digest';
 import { handOnStranded } from './readdress';
 import { sendMessage, type SendOutcome } from './send';
 import { mailSetting } from './setting';
@@ -145,6 +146,7 @@ export async function deliverMail(services: Services, options: DeliveryOptions =
   const run = new Run();
   // Before anything is handed on: an entry of somebody who has left is taken back, not given to another.
   await reconcileInvitations(pool, began).catch((error: unknown) => run.failedWith(error));
+  await takeDigest(pool, began).catch((error: unknown) => run.failedWith(error));
   await handOnStranded(pool, began);
   const [unsent, due] = [await unsentMessages(pool, began), await dueAddresses(pool, began)];
   if (unsent.length + due.length === 0) {

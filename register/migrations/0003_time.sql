@@ -85,5 +85,6 @@ CREATE TABLE programme_digest_heads (
   programme_id text NOT NULL REFERENCES programmes,
   case_id      text NOT NULL REFERENCES cases,
   sequence     integer NOT NULL,
+  status       text NOT NULL,
   PRIMARY KEY (programme_id, case_id)
 );
