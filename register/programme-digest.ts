@@ -12,38 +12,46 @@ const LONGEST = 25;
 const RANK = `CASE m.stage WHEN 'assess' THEN 1 WHEN 'remove' THEN 3 WHEN 'verify' THEN 4 ELSE 2 END`;
 const TURN = (caseId: string): string => `${RANK} = min(${RANK}) OVER (PARTITION BY ${caseId})`;
 
-/** Tasks not done yet, now and as they stood at the digest before; $1 = programme, $2 = now, $3 = the digest before. */
+/**
+ * Tasks not done yet, as they stand and as they stood at the digest before; $1 = programme, $2 = now, $3 = the digest
+ * before. The two are put together by grouping, not by joining: a plan for tables whose size is not known yet would
+ * compare each with each.
+ */
 const BASIS = `
-  WITH tasks AS MATERIALIZED (
-    SELECT k.case_id, k.department_id, m.stage, m.due, m.baseline, m.forecast, ${TURN('k.case_id')} AS current
+  WITH sides AS (
+    SELECT k.case_id, k.department_id, m.stage, m.due, m.baseline, m.forecast, ${TURN('k.case_id')} AS current, true AS now
     FROM cases k JOIN case_milestones m USING (case_id)
     WHERE k.programme_id = $1 AND k.status = 'open' AND k.plan_number > 0 AND m.actual IS NULL AND NOT m.skipped
-  ), before AS MATERIALIZED (
-    SELECT h.case_id, m.stage, m.due, ${TURN('h.case_id')} AS current
+    UNION ALL
+    SELECT h.case_id, NULL, m.stage, m.due, NULL, NULL, ${TURN('h.case_id')}, false
     FROM programme_digest_heads h
-    CROSS JOIN LATERAL (SELECT r.status, r.milestones FROM case_revisions r
+    CROSS JOIN LATERAL (SELECT r.milestones FROM case_revisions r
       WHERE r.case_id = h.case_id AND r.sequence <= h.sequence ORDER BY r.sequence DESC LIMIT 1) r
     CROSS JOIN LATERAL jsonb_to_recordset(r.milestones) AS m (stage text, due timestamptz, actual timestamptz, skipped boolean)
     WHERE h.programme_id = $1 AND h.status = 'open' AND m.actual IS NULL AND NOT m.skipped
-  ), late AS (
-    SELECT DISTINCT case_id FROM tasks WHERE current AND due < $2
+  ), paired AS (
+    SELECT case_id, stage, max(department_id) AS department_id, max(due) FILTER (WHERE now) AS due, max(forecast) AS forecast,
+      coalesce(max(due) FILTER (WHERE NOT now), max(baseline)) AS was, bool_or(now) AS now,
+      coalesce(bool_or(current AND due < $2) FILTER (WHERE now), false) AS late,
+      coalesce(bool_or(current AND due < $3) FILTER (WHERE NOT now), false) AS late_before
+    FROM sides GROUP BY case_id, stage
+  ), tasks AS MATERIALIZED (
+    SELECT *, bool_or(late) OVER (PARTITION BY case_id) AS device_late FROM paired WHERE now
   ), newly AS (
-    SELECT t.* FROM tasks t LEFT JOIN before b USING (case_id, stage)
-    WHERE t.current AND t.due < $2 AND NOT coalesce(b.current AND b.due < $3, false)
+    SELECT * FROM tasks WHERE late AND NOT late_before
   ), expected AS (
-    SELECT DISTINCT ON (t.case_id) t.* FROM tasks t
-    WHERE t.forecast > t.due AND NOT EXISTS (SELECT FROM late l WHERE l.case_id = t.case_id)
-    ORDER BY t.case_id, t.due, t.stage
+    SELECT DISTINCT ON (case_id) * FROM tasks WHERE forecast > due AND NOT device_late ORDER BY case_id, due, stage
   ), moved AS (
-    SELECT t.case_id, t.department_id, t.stage, coalesce(b.due, t.baseline) AS was, t.due
-    FROM tasks t LEFT JOIN before b USING (case_id, stage) WHERE coalesce(b.due, t.baseline) <> t.due
-  ), known AS (
-    SELECT k.case_id, k.department_id, k.status, k.stage, l.case_id IS NOT NULL AS late,
-      EXISTS (SELECT FROM newly n WHERE n.case_id = k.case_id) AS newly,
-      h.case_id IS NULL AS opened, k.status = 'closed' AND h.status IS DISTINCT FROM 'closed' AS closed
-    FROM cases k LEFT JOIN late l USING (case_id)
-      LEFT JOIN programme_digest_heads h ON h.programme_id = k.programme_id AND h.case_id = k.case_id
-    WHERE k.programme_id = $1 AND k.status <> 'opening'
+    SELECT * FROM tasks WHERE was <> due
+  ), known AS MATERIALIZED (
+    SELECT case_id, max(department_id) AS department_id, max(status) AS status, max(stage) AS stage, bool_or(late) AS late,
+      bool_or(newly) AS newly, NOT bool_or(before) AS opened, max(status) = 'closed' AND NOT bool_or(closed_before) AS closed
+    FROM (
+      SELECT case_id, department_id, status, stage, false AS late, false AS newly, false AS before, false AS closed_before
+      FROM cases WHERE programme_id = $1 AND status <> 'opening'
+      UNION ALL SELECT case_id, NULL, NULL, NULL, late, late AND NOT late_before, false, false FROM tasks
+      UNION ALL SELECT case_id, NULL, NULL, NULL, false, false, true, status = 'closed' FROM programme_digest_heads WHERE programme_id = $1
+    ) parts GROUP BY case_id
   )`;
 
 /** Groups of devices, the largest first, with how many groups are left out. `dates` are columns that tell groups apart. */
@@ -62,7 +70,7 @@ function groups(from: string, dates: readonly string[]): string {
 const FIGURES = `${BASIS}
   SELECT json_build_object(
     'open', (SELECT count(*) FROM known WHERE status = 'open'),
-    'late', (SELECT count(*) FROM late),
+    'late', (SELECT count(*) FROM known WHERE late),
     'newlyLate', (SELECT count(DISTINCT case_id) FROM newly),
     'forecastLate', (SELECT count(*) FROM expected),
     'opened', (SELECT count(*) FROM known WHERE opened),
