@@ -21,6 +21,8 @@ import { judge } from './verdict';
 const TOO_MANY_IN_A_ROW = 10;
 /** A run takes on nothing new after this long; the next run goes on. Milliseconds. */
 const LONGEST_RUN = 8 * 60_000;
+/** Calendar entries are brought up to date for so long before mail leaves; what is left waits for the next run. Milliseconds. */
+const LONGEST_PREPARATION = 60_000;
 
 export interface DeliveryOptions {
   /** @default the system's clock */
@@ -145,7 +147,9 @@ export async function deliverMail(services: Services, options: DeliveryOptions =
   const began = clock();
   const run = new Run();
   // Before anything is handed on: an entry of somebody who has left is taken back, not given to another.
-  await reconcileInvitations(pool, began).catch((error: unknown) => run.failedWith(error));
+  await reconcileInvitations(pool, began, () => {
+    return signal?.aborted !== true && Date.parse(clock()) - Date.parse(began) < LONGEST_PREPARATION;
+  }).catch((error: unknown) => run.failedWith(error));
   await takeDigest(pool, began).catch((error: unknown) => run.failedWith(error));
   await handOnStranded(pool, began);
   const [unsent, due] = [await unsentMessages(pool, began), await dueAddresses(pool, began)];
