@@ -5,6 +5,7 @@ import { forecastMail } from '../app/mail/forecast';
 import { type HoldAnswer, type HoldTarget, holdMail, releaseMail } from '../app/mail/hold';
 import { MAIL_STATES, mailOverview, type MailState } from '../app/mail/list';
 import { type MailPreview, previewMail } from '../app/mail/preview';
+import { previewDigest } from '../app/mail/programme-digest';
 import { resendMail } from '../app/mail/resend';
 import { deliverNow } from '../app/schedules';
 import { type Services, withServices } from '../app/services';
@@ -59,6 +60,7 @@ interface PreviewOptions {
   readonly count: number;
   readonly full?: true;
   readonly html?: string;
+  readonly monday?: true;
 }
 
 async function previewCase(io: Io, services: Services, id: string, count: number): Promise<void> {
@@ -87,24 +89,32 @@ async function previewAll(io: Io, services: Services, { to, full, html }: Previe
   io.answer({ ...preview, messages }, () => previewText(preview, full ? 'full' : 'subjects'));
 }
 
+async function previewMonday(io: Io, services: Services, file: string | undefined): Promise<void> {
+  const { html, ...preview } = await previewDigest(services, now());
+  if (file !== undefined) await writeFile(file, html, { mode: 0o600 });
+  io.answer(preview, () => `Subject: ${preview.subject}\n\n${preview.text}`);
+}
+
 function configurePreview(command: Command): void {
   action<PreviewOptions>(
     command
       .option('--to <email>', 'only what this address would get')
       .option('--full', 'the whole text of each message')
       .option('--html <file>', 'write the one message as HTML, to look at in a browser')
+      .option('--monday', 'instead: the Monday summary for the programme manager, as of now')
       .option('--case <id>', 'instead: the next mails about this case, by case or asset id')
       .option('--count <n>', 'with --case: how many', wholeNumber('--count', 1), 3)
       .addHelpText(
         'after',
-        '\nBefore programme start: what "programme start" would send. After it: what waits. Nothing is sent or changed.\n\nExamples:\n  clearsite mail preview\n  clearsite mail preview --to jo@example.org --full\n  clearsite mail preview --case CAM-014 --count 5',
+        '\nBefore programme start: what "programme start" would send. After it: what waits. Nothing is sent or changed.\n\nExamples:\n  clearsite mail preview\n  clearsite mail preview --to jo@example.org --full\n  clearsite mail preview --case CAM-014 --count 5\n  clearsite mail preview --monday',
       ),
     async (io, options) => {
-      await withServices(loadConfig(), (services) =>
-        options.case === undefined
+      await withServices(loadConfig(), (services) => {
+        if (options.monday) return previewMonday(io, services, options.html);
+        return options.case === undefined
           ? previewAll(io, services, options)
-          : previewCase(io, services, options.case, options.count),
-      );
+          : previewCase(io, services, options.case, options.count);
+      });
     },
   );
 }

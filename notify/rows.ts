@@ -3,8 +3,12 @@ import { type NoticeKind } from '../domain/notices/notices';
 import { type Instant } from '../domain/records';
 import { type Role, type WorkStage } from '../domain/vocabulary';
 
-/** Everything that mail is written about: what cases ask for, and mail that a server refused. */
-export type MailKind = NoticeKind | 'mail-refused';
+/** Each of these is a message of its own: some clients see only the first calendar entry of one. */
+export const OWN_MESSAGE_KINDS = ['calendar', 'programme-digest'] as const;
+export type OwnMessageKind = (typeof OWN_MESSAGE_KINDS)[number];
+
+/** Everything that mail is written about: what cases ask for, mail that a server refused, and messages of their own. */
+export type MailKind = NoticeKind | 'mail-refused' | OwnMessageKind;
 
 /** What may be known of a case when mail is composed; how much of it is named is the policy's choice. */
 export interface MailCase {

@@ -31,3 +31,11 @@ export async function inTransaction<T>(pool: Pool, body: (client: PoolClient) =>
     client.release(broken);
   }
 }
+
+/** Runs `body` in a transaction that sees the register as it stands at one instant. @throws error of code 40001 where another got in the way */
+export async function snapshotTransaction<T>(pool: Pool, body: (client: PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (client) => {
+    await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    return body(client);
+  });
+}

@@ -10,6 +10,8 @@ import { type DueAddress, dueAddresses } from '../../register/outbox';
 import { concurrently } from '../concurrently';
 import { type Services } from '../services';
 import { claim } from './claim';
+import { reconcileInvitations } from './invitations';
+import { takeDigest } from './programme-digest';
 import { handOnStranded } from './readdress';
 import { sendMessage, type SendOutcome } from './send';
 import { mailSetting } from './setting';
@@ -19,6 +21,8 @@ import { judge } from './verdict';
 const TOO_MANY_IN_A_ROW = 10;
 /** A run takes on nothing new after this long; the next run goes on. Milliseconds. */
 const LONGEST_RUN = 8 * 60_000;
+/** Calendar entries are brought up to date for so long before mail leaves; what is left waits for the next run. Milliseconds. */
+const LONGEST_PREPARATION = 60_000;
 
 export interface DeliveryOptions {
   /** @default the system's clock */
@@ -117,11 +121,11 @@ async function deliverAll(
   const from = senderOf(services.config.mailFrom).address;
   const settingOf = settings(pool, services);
   const deliverOne = async (item: Work): Promise<void> => {
-    const messageId =
+    const messageIds =
       'messageId' in item
-        ? item.messageId
+        ? [item.messageId]
         : await claim(pool, item.due, clock(), await settingOf(item.due.programmeId));
-    if (messageId !== null) run.note(await sendMessage(pool, transport, messageId, from, clock));
+    for (const messageId of messageIds) run.note(await sendMessage(pool, transport, messageId, from, clock));
   };
   await concurrently(work, connections, async (item) => {
     await deliverOne(item).catch((error: unknown) => run.failedWith(error));
@@ -141,10 +145,18 @@ export async function deliverMail(services: Services, options: DeliveryOptions =
   const { clock = () => new Date().toISOString(), signal, onProgress = () => undefined } = options;
   const pool = await services.register();
   const began = clock();
+  const run = new Run();
+  // Before anything is handed on: an entry of somebody who has left is taken back, not given to another.
+  await reconcileInvitations(pool, began, () => {
+    return signal?.aborted !== true && Date.parse(clock()) - Date.parse(began) < LONGEST_PREPARATION;
+  }).catch((error: unknown) => run.failedWith(error));
+  await takeDigest(pool, began).catch((error: unknown) => run.failedWith(error));
   await handOnStranded(pool, began);
   const [unsent, due] = [await unsentMessages(pool, began), await dueAddresses(pool, began)];
-  const run = new Run();
-  if (unsent.length + due.length === 0) return run.report();
+  if (unsent.length + due.length === 0) {
+    if (run.errors.length > 0) throw run.errors[0];
+    return run.report();
+  }
   const smtp = readSmtpUrl(requireSmtp(services.config));
   const transport = openTransport(smtp);
   const goesOn = (): boolean =>

@@ -1,9 +1,12 @@
 import { type Instant } from '../../domain/records';
+import { isOneOf } from '../../domain/vocabulary';
 import { draft } from '../../notify/compose';
+import { OWN_MESSAGE_KINDS } from '../../notify/rows';
 import { theProgramme } from '../../register/current-policy';
 import { waitingMail } from '../../register/mail-preview';
 import { mailRows } from '../../register/mail-rows';
 import { type Services } from '../services';
+import { draftOwnMessages } from './own-messages';
 import { type PreviewedMessage, previewStart } from './preview-start';
 import { mailSetting } from './setting';
 
@@ -26,14 +29,14 @@ async function previewWaiting(services: Services, now: Instant): Promise<Preview
     if (first === undefined) continue;
     const { name, email } = first;
     const setting = await mailSetting(pool, programmeId, services.config);
-    const rows = found.map(({ row }) => row);
-    messages.push({
-      to: email,
-      name,
-      notices: rows.length,
-      waits,
-      ...draft({ name, address: email }, rows, now, setting),
-    });
+    const recipient = { name, address: email };
+    const rows = found.map(({ row }) => row).filter(({ kind }) => !isOneOf(OWN_MESSAGE_KINDS, kind));
+    if (rows.length > 0) {
+      messages.push({ to: email, name, notices: rows.length, waits, ...draft(recipient, rows, now, setting) });
+    }
+    for (const own of await draftOwnMessages(pool, outboxIds, { programmeId, recipient }, now, setting)) {
+      messages.push({ to: email, name, notices: 1, waits, ...own });
+    }
   }
   return messages;
 }

@@ -37,7 +37,10 @@ export async function handOn(
   const peopleOf = directory(client);
   const ended: string[] = [];
   const waiting: string[] = [];
+  const entries = rows.filter(({ kind }) => kind === 'calendar').map(({ id }) => id);
   for (const row of rows) {
+    // The same entry in another person's calendar would be nobody's to move: reconciling makes that person one of their own.
+    if (row.kind === 'calendar') continue;
     const people = await peopleOf(row.departmentId);
     const where = { siteId: row.siteId ?? '', owner: row.owner };
     const next = recipientsOf(rolesFor(row), people, where).filter((contactId) => contactId !== row.contactId);
@@ -49,6 +52,7 @@ export async function handOn(
     ended.push(row.id);
   }
   await endRows(client, ended, end, at);
+  await endRows(client, entries, 'superseded', at);
   await endRows(client, waiting, 'pending', at);
   return waiting.length;
 }
