@@ -182,6 +182,52 @@ describe('a case that is shown', () => {
   });
 });
 
+describe('the mail of a case', () => {
+  const letters = async (id: string): Promise<unknown[]> =>
+    (await showCase(services, id, new Date().toISOString())).mail.map(({ about, messageId, state, contactId }) => [
+      about.map(({ kind, stage }) => [kind, stage]),
+      messageId,
+      state,
+      contactId,
+    ]);
+
+  test('is listed once a letter, whatever it says, whether it waits or was sent', async () => {
+    const id = await aCase();
+    const { caseId } = await act(owner.email, id, 'record-assessment', { result: 'covered' });
+    await pool.query(`DELETE FROM outbox WHERE case_id = $1`, [caseId]);
+    const row = (kind: string, stage: string, state: string, notBefore: string | null = null): Promise<unknown> =>
+      pool.query(
+        `INSERT INTO outbox (key, programme_id, case_id, contact_id, kind, stage, state, not_before)
+         SELECT gen_random_uuid(), programme_id, $1, $2, $3, $4, $5, $6 FROM cases WHERE case_id = $1`,
+        [caseId, owner.id, kind, stage, state, notBefore],
+      );
+    await row('task', 'disconnect', 'pending');
+    await row('task', 'schedule', 'pending');
+    await row('late', 'schedule', 'pending', '2100-01-01T00:00:00Z');
+    await row('reminder', 'assess', 'superseded');
+    await row('reminder', 'assess', 'superseded');
+    const both = [
+      ['task', 'disconnect'],
+      ['task', 'schedule'],
+    ];
+    const rest = [
+      [[['late', 'schedule']], null, 'pending', owner.id],
+      [[['reminder', 'assess']], null, 'superseded', owner.id],
+      [[['reminder', 'assess']], null, 'superseded', owner.id],
+    ];
+    expect(await letters(id)).toEqual([[both, null, 'pending', owner.id], ...rest]);
+    await pool.query(
+      `WITH m AS (
+         INSERT INTO messages (message_id, programme_id, contact_id, address, subject, body, state, lease_until)
+         SELECT 'm-' || $1::text, programme_id, $2, 'x', 'Two tasks', '', 'sent', now() FROM cases WHERE case_id = $1 RETURNING message_id)
+       UPDATE outbox SET message_id = m.message_id, state = 'sent' FROM m WHERE case_id = $1 AND kind = 'task'`,
+      [caseId, owner.id],
+    );
+    expect(await letters(id)).toEqual([[both, `m-${caseId}`, 'sent', owner.id], ...rest]);
+    await pool.query(`DELETE FROM outbox WHERE case_id = $1`, [caseId]);
+  });
+});
+
 describe('an action is refused, and changes nothing, where', () => {
   test.each<[string, string, string, object, string]>([
     ['it comes too early', owner.email, 'confirm-removal', {}, 'not-yet'],
