@@ -142,9 +142,9 @@ function sections(shown: ShownCase): string[] {
     note,
     name(submittedBy),
   ]);
-  const letters = mail.map(({ writtenAt, sentAt, kind, contactId, state: status, subject }) => [
+  const letters = mail.map(({ writtenAt, sentAt, about, contactId, state: status, subject }) => [
     momentShown(sentAt ?? writtenAt, zone),
-    kind,
+    [...new Set(about.map(({ kind }) => kind))].join(', '),
     name(contactId),
     status,
     subject ?? '',

@@ -111,8 +111,9 @@ Actions and what each needs:
   reopen                 --reason "…"            a closed case starts again as a new one, linked to it
 Evidence: --evidence "words", or --evidence-file PATH --kind photo|work-order|scan|certificate with an optional --note.
 
-A command sent twice under one --command-id is carried out once. With --revision it is refused where the case has
-changed since. Exit 1: the case refused it, and says why. Exit 3 with "recorded": false: accepted, not recorded yet.
+A command sent twice under one --command-id is carried out once; another one under that id is refused (exit 2). With
+--revision a command is refused where the case has changed since. Exit 1: the case refused it, and says why. Exit 3 with
+"recorded": false: accepted, not recorded yet.
 
 Examples:
   clearsite cases act CAM-0042 record-assessment --result covered --note "label read on site"

@@ -1,6 +1,6 @@
 import { type Command } from 'commander';
 import { type ImportReport } from '../app/import/report';
-import { undoImport, type UndoReport } from '../app/import/undo-import';
+import { undoImport } from '../app/import/undo-import';
 import { findImports, type Run, showImport } from '../app/import/runs';
 import { throughWorkflows } from '../app/import/withdraw-case';
 import { withServices } from '../app/services';
@@ -9,7 +9,8 @@ import { loadConfig } from '../platform/config';
 import { action, actsAs } from './command';
 import { momentShown } from './days';
 import { wholeNumber } from './numbers';
-import { count, facts, table } from './output';
+import { undoneText } from './imports-text';
+import { facts, table } from './output';
 
 const ZONE = 'Europe/London';
 const SCREENFUL = 50;
@@ -122,37 +123,10 @@ function configureShow(command: Command): void {
   });
 }
 
-function undoneText(report: UndoReport): string {
-  const { restored, removed, kept, withdrawn, corrections, needsPerson, needsPersonOmitted } = report;
-  const left = needsPerson.length + needsPersonOmitted;
-  return [
-    `Import ${report.importId} (${report.kind}) is undone: ${count(restored, 'row')} restored, ${removed} removed, ${count(withdrawn, 'case')} withdrawn.`,
-    ...(kept > 0
-      ? [
-          `${count(kept, 'device')} stay because their withdrawn cases are on record; importing them again takes them over.`,
-        ]
-      : []),
-    ...(corrections > 0
-      ? [`${count(corrections, 'person', 'people')} will get a correction of mail that has left.`]
-      : []),
-    ...(left === 0
-      ? []
-      : [
-          '',
-          `${left} need a person:`,
-          table(
-            [{ head: 'what' }, { head: 'why' }],
-            needsPerson.slice(0, SCREENFUL).map(({ subject, text }) => [subject, text]),
-          ),
-          ...(left > SCREENFUL ? [`and ${left - SCREENFUL} more (--json lists up to 1,000)`] : []),
-        ]),
-  ].join('\n');
-}
-
 const UNDO_HELP = `
 Rows get their earlier values back where nothing has changed them since, rows that the import created go where nothing
 refers to them, cases that nobody acted on are withdrawn, mail about them is stopped or corrected. The rest is listed,
-with exit code 1. Interrupted, the same command goes on.
+with exit code 1. Interrupted, the same command goes on; undone already, it says so and changes nothing.
 
 Example:
   clearsite imports undo 12 --reason "last year's file"`;
@@ -174,7 +148,7 @@ function configureUndo(command: Command): void {
           io.note('An import is running: waiting for it to end.'),
         );
       });
-      io.answer(report, () => undoneText(report));
+      io.answer(report, () => undoneText(report, ZONE));
       return report.needsPerson.length > 0 ? 1 : 0;
     },
   );

@@ -36,10 +36,16 @@ export async function planOf(pool: Pool, caseId: string): Promise<Plan | null> {
   return (await pool.query<{ plan: Plan }>(PLAN, [caseId])).rows[0]?.plan ?? null;
 }
 
-/** A letter of a case: what went, or will go, to whom. */
-export interface CaseMail {
+/** Something that a letter says of a case. */
+export interface CaseNotice {
   readonly kind: string;
   readonly stage: WorkStage | null;
+}
+
+/** A letter of a case: what went, or will go, to whom. */
+export interface CaseMail extends CaseNotice {
+  /** Everything that it says of this case; `kind` and `stage` are the first of it. */
+  readonly about: readonly CaseNotice[];
   readonly contactId: string;
   readonly state: string;
   /** Null until it is composed. */
@@ -49,12 +55,28 @@ export interface CaseMail {
   readonly sentAt: Instant | null;
 }
 
-const MAIL = `
-  SELECT o.kind, o.stage, o.contact_id AS "contactId", o.state, m.subject, m.message_id AS "messageId",
-    ${isoInstant('o.created_at')} AS "writtenAt", ${isoInstant('m.sent_at')} AS "sentAt"
-  FROM outbox o LEFT JOIN messages m USING (message_id) WHERE o.case_id = $1 ORDER BY o.outbox_id`;
+/**
+ * What is in one message is one letter. What waits for the same address will be in one message, unless part of it has to
+ * wait longer; what came to nothing was no letter, so each of it is told apart.
+ */
+const LETTER = `
+  coalesce('message ' || o.message_id,
+    CASE WHEN o.state = 'pending' THEN 'waits ' || CASE WHEN o.not_before > now() THEN o.not_before || ' ' ELSE '' END || lower(c.email) END,
+    'row ' || o.outbox_id)`;
 
-/** Everything that was written to people about a case, in order. */
+const MAIL = `
+  WITH letters AS (
+    SELECT ${LETTER} AS letter, min(o.outbox_id) AS first, max(o.message_id) AS message_id, min(o.state) AS state,
+      min(o.created_at) AS written_at, (array_agg(o.contact_id ORDER BY o.outbox_id))[1] AS contact_id,
+      jsonb_agg(jsonb_build_object('kind', o.kind, 'stage', o.stage) ORDER BY o.outbox_id) AS about
+    FROM outbox o JOIN contacts c USING (contact_id) WHERE o.case_id = $1 GROUP BY 1
+  )
+  SELECT l.about -> 0 ->> 'kind' AS kind, l.about -> 0 ->> 'stage' AS stage, l.about, l.contact_id AS "contactId",
+    coalesce(m.state, l.state) AS state, m.subject, m.message_id AS "messageId",
+    ${isoInstant('l.written_at')} AS "writtenAt", ${isoInstant('m.sent_at')} AS "sentAt"
+  FROM letters l LEFT JOIN messages m USING (message_id) ORDER BY l.first`;
+
+/** Every letter to people about a case, in order. */
 export async function mailOf(pool: Pool, caseId: string): Promise<CaseMail[]> {
   return (await pool.query<CaseMail>(MAIL, [caseId])).rows;
 }

@@ -55,6 +55,15 @@ export async function dropUnstarted(client: PoolClient, caseIds: readonly string
   return rowCount ?? 0;
 }
 
+/** Those of these cases that are not closed. */
+export async function stillLive(client: PoolClient, caseIds: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ case_id: string }>(
+    `SELECT case_id FROM cases WHERE case_id = ANY($1) AND status <> 'closed' ORDER BY case_id`,
+    [caseIds],
+  );
+  return rows.map(({ case_id }) => case_id);
+}
+
 const SUPERSEDE = `
   UPDATE outbox SET state = 'superseded', settled_at = now() WHERE case_id = ANY($1) AND state = 'pending' AND kind <> 'correction'`;
 

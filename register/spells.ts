@@ -5,6 +5,9 @@ import { inTransaction } from './transaction';
 export interface NextSpell {
   readonly caseId: string;
   readonly previousCaseId: string;
+  /** Who asked for it, and why: the first time. */
+  readonly actor: string;
+  readonly reason: string;
 }
 
 /** Only the newest spell can be followed by another, only once it is closed, and never for a device that was merged away. */
@@ -25,7 +28,7 @@ const UNCLEAR = `UPDATE devices d SET cleared_fingerprint = NULL FROM cases c WH
 const LOG = `INSERT INTO register_log (actor, action, subject, details) VALUES ($1, 'case-reopened', $2, $3)`;
 
 const ASKED_BEFORE = `
-  SELECT subject AS "caseId", details ->> 'previousCaseId' AS "previousCaseId" FROM register_log
+  SELECT subject AS "caseId", details ->> 'previousCaseId' AS "previousCaseId", actor, details ->> 'reason' AS reason FROM register_log
   WHERE action = 'case-reopened' AND details ->> 'commandId' = $1 AND details ->> 'previousCaseId' = $2 LIMIT 1`;
 
 /** Who reopens, why, and the id that makes a repeat harmless. */
@@ -45,12 +48,12 @@ export async function addNextSpell(pool: Pool, caseId: string, by: Reopening): P
     await client.query(`SELECT 1 FROM cases WHERE case_id = $1 FOR UPDATE`, [caseId]);
     const before = await client.query<NextSpell>(ASKED_BEFORE, [by.commandId, caseId]);
     if (before.rows[0] !== undefined) return before.rows[0];
-    const next = (await client.query<NextSpell>(NEXT, [caseId])).rows[0];
+    const next = (await client.query<Pick<NextSpell, 'caseId' | 'previousCaseId'>>(NEXT, [caseId])).rows[0];
     if (next === undefined) return null;
     await client.query(UNCLEAR, [caseId]);
     const { actor, ...details } = by;
     await client.query(LOG, [actor, next.caseId, { ...details, previousCaseId: caseId }]);
-    return next;
+    return { ...next, actor, reason: by.reason };
   });
 }
 

@@ -28,6 +28,8 @@ const code = run(
   [
     bin('jest/bin/jest.js'),
     '--reporters=default',
+    // A test whose set-up failed may leave a connection open: the run ends all the same, and says what failed.
+    '--forceExit',
     `--reporters=${join(root, 'tools', 'counts-reporter.cjs')}`,
     ...process.argv.slice(2),
   ],

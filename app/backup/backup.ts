@@ -60,7 +60,7 @@ export async function backup(config: Config, target: string, now: Date): Promise
       version: 1,
       madeBy: packageVersion(),
       takenAt: now.toISOString(),
-      migrations: await appliedMigrations(databaseUrl),
+      migrations: [...(await appliedMigrations(databaseUrl))],
       register,
       // By the clock, whatever instant names the backup: the copy must not be used too soon.
       temporal: temporal && { kind: temporal.kind, version: temporal.version, copiedAt: new Date().toISOString() },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Pool } from 'pg';
 import { type CommandAction } from '../../domain/case-actions';
 import { Failure } from '../../domain/errors';
 import { type FileKind } from '../../domain/evidence';
@@ -7,15 +8,19 @@ import { type Outcome, type Stage } from '../../domain/vocabulary';
 import { answeredBefore } from '../../register/answers';
 import { colleagueCalled } from '../../register/case-detail';
 import { type CaseRecord, casesCalled } from '../../register/cases';
+import { policyOf, theProgramme } from '../../register/current-policy';
+import { caseToPlan } from '../../register/planning';
 import { act } from '../act';
 import { type ActionRequest } from '../command-body';
 import { keepEvidence, type Submission } from '../evidence/add';
 import { type Services } from '../services';
-import { type Who } from '../who';
+import { Dates } from '../plan';
 import { EXCEPTIONS, EXTENSIONS, onlyPending } from '../requests';
+import { actorName, type Who } from '../who';
 import { type ActionInput } from './action-input';
 import { theCase } from './find';
 import { reopen } from './reopen';
+import { commandIdReused, refuseReuse } from './same-command';
 
 /** How a command may be sent; see {@link act}. */
 export interface SendOptions {
@@ -139,21 +144,69 @@ async function answered(
   return { accepted: true, recorded: true, caseId, commandId, revision, sequence, stage, outcome, nextAction, ...link };
 }
 
+/** How the dates of a case are counted. */
+async function datesOf(pool: Pool, caseId: string): Promise<Dates> {
+  const { programmeId } = await theProgramme(pool);
+  const item = await caseToPlan(pool, caseId);
+  return new Dates(await policyOf(pool, programmeId), item?.nation ?? 'england-and-wales');
+}
+
+/** A command under an id of the sender's own. */
+interface Repeatable {
+  readonly caseId: string;
+  readonly commandId: string;
+  readonly request: ActionRequest;
+  /** Contact id or `ops:<user>`. */
+  readonly actor: string;
+}
+
 /**
- * A case that has closed no longer hears a repeat of the command that it accepted; the register remembers its answer.
- * @throws what `error` was, where the command is not known
+ * The answer that a command got before, by what the register holds of it; null where it holds nothing. It outlives both
+ * the case and the workflow's own memory.
+ * @throws Failure `command-id-reused` where the id stands for another command
  */
-async function repeated(services: Services, caseId: string, commandId: string, error: unknown): Promise<ActionAnswer> {
-  const ended = error instanceof Failure && ['case-closed', 'not-running'].includes(error.code);
-  const before = ended ? await answeredBefore(await services.register(), caseId, commandId) : null;
-  if (before === null) throw error;
+async function earlierAnswer(services: Services, command: Repeatable): Promise<ActionAnswer | null> {
+  const { caseId, commandId, request, actor } = command;
+  const pool = await services.register();
+  const before = await answeredBefore(pool, caseId, commandId);
+  if (before === null) return null;
+  refuseReuse(command, request, actor, before.events, await datesOf(pool, caseId));
   return answered(services, { caseId, commandId, ...before });
 }
 
 /**
+ * Sends a command whose id may have been used before. What is recorded under the id is compared with what is asked:
+ * before, so that another command is never sent; and again once the case has answered, since somebody else may have
+ * used the id in the same moment, and the case then answers both with what it did for the first.
+ *
+ * The rule ends where nothing is recorded yet: while the first command is accepted and the register is away, a second
+ * one under its id ends as the first does, with `not-recorded-yet`, and is compared when it is sent again.
+ */
+async function sendOnce(
+  services: Services,
+  command: Repeatable,
+  who: Who,
+  expected: { readonly expectedRevision?: number },
+): Promise<ActionAnswer> {
+  const { caseId, commandId, request } = command;
+  const before = await earlierAnswer(services, command);
+  if (before !== null) return before;
+  try {
+    const answer = await act(services, caseId, request, who, { commandId, ...expected });
+    return (await earlierAnswer(services, command)) ?? (await answered(services, answer));
+  } catch (error) {
+    // It closed meanwhile, perhaps by this very command, sent before.
+    const ended = error instanceof Failure && ['case-closed', 'not-running'].includes(error.code);
+    const after = ended ? await earlierAnswer(services, command) : null;
+    if (after === null) throw error;
+    return after;
+  }
+}
+
+/**
  * Carries out one of the contract's actions on a case, named by its id or its device's asset id.
- * @throws Failure with the rejection's code (exit 1), for wrong usage (exit 2), for services away or a command that is
- * accepted and not recorded within 10 seconds (exit 3)
+ * @throws Failure with the rejection's code (exit 1), for wrong usage and a command id that stands for another command
+ * (exit 2), for services away or a command that is accepted and not recorded within 10 seconds (exit 3)
  */
 export async function actOnCase(
   services: Services,
@@ -162,19 +215,19 @@ export async function actOnCase(
   who: Who,
   options: SendOptions,
 ): Promise<ActionAnswer> {
-  const record = await theCase(await services.register(), id);
+  const pool = await services.register();
+  const record = await theCase(pool, id);
+  const { caseId } = record;
   const commandId = options.commandId ?? randomUUID();
   if (input.action === 'reopen') {
+    if ((await answeredBefore(pool, caseId, commandId)) !== null) throw commandIdReused(caseId, commandId);
     const { record: next, previousCaseId } = await reopen(services, record, input.reason, who, commandId);
     return answered(services, { ...next, commandId }, previousCaseId);
   }
-  const { caseId } = record;
   const expected = options.expectedRevision === null ? {} : { expectedRevision: options.expectedRevision };
-  try {
-    const request = await requestOf(services, record, input, who, commandId);
-    const answer = await act(services, caseId, request, who, { commandId, ...expected });
-    return await answered(services, answer);
-  } catch (error) {
-    return repeated(services, caseId, commandId, error);
-  }
+  const request = await requestOf(services, record, input, who, commandId);
+  if (options.commandId === null)
+    return answered(services, await act(services, caseId, request, who, { commandId, ...expected }));
+  const actor = await actorName(pool, who);
+  return sendOnce(services, { caseId, commandId, request, actor }, who, expected);
 }

@@ -8,6 +8,7 @@ import { startCase } from '../open-cases';
 import { firstRungs, planFor } from '../plan';
 import { type Services } from '../services';
 import { resolveActor, type Who } from '../who';
+import { commandIdReused } from './same-command';
 
 /** How long the opening of a case may take to be recorded before the sender is told that it is not yet. */
 const RECORDED_WITHIN = 10_000;
@@ -85,7 +86,7 @@ export interface Reopened {
 /**
  * Starts the next spell of a closed case: a new case, linked to it. The row is there before the workflow starts, so that
  * after a crash in between `reconcile` opens it; the same command again finds what the first one made.
- * @throws Failure `not-closed`, `superseded`, `not-allowed`, `reason-needed`, `not-recorded-yet` (exit 3)
+ * @throws Failure `not-closed`, `superseded`, `not-allowed`, `reason-needed`, `command-id-reused` (exit 2), `not-recorded-yet` (exit 3)
  */
 export async function reopen(
   services: Services,
@@ -103,6 +104,7 @@ export async function reopen(
   await services.temporal();
   const next = await addNextSpell(await services.register(), caseId, { actor, reason: reason.trim(), commandId });
   if (next === null) throw notReopened(closed);
+  if (next.actor !== actor || next.reason !== reason.trim()) throw commandIdReused(caseId, commandId);
   await openCase(services, next.caseId);
   return { record: await untilOpen(services, next.caseId, commandId), previousCaseId: next.previousCaseId };
 }

@@ -2,7 +2,8 @@ import { type Pool } from 'pg';
 import { type Config, requireDatabase } from '../../platform/config';
 import { openRegister } from '../../platform/connections';
 import { OPENING_MINUTES, registerHealth, serverVersion } from '../../register/health';
-import { pendingMigrations } from '../../register/migrate';
+import { migrationState } from '../../register/migrate';
+import { migrationTrouble } from '../../register/migration-state';
 import { type Check, finding, ok, unavailable } from './check';
 
 /** The register: reachable, which version, which migrations wait, what got stuck in it. */
@@ -16,7 +17,13 @@ export async function checkRegister(config: Config): Promise<readonly Check[]> {
   try {
     const version = await serverVersion(pool);
     const reachable = ok('register', `PostgreSQL ${version}`, { version });
-    const pending = await pendingMigrations(requireDatabase(config));
+    const state = await migrationState(requireDatabase(config));
+    const trouble = migrationTrouble(state);
+    if (trouble !== null) {
+      const { changed, unknown } = state;
+      return [reachable, finding('migrations', trouble.found, trouble.todo, { changed, unknown })];
+    }
+    const { pending } = state;
     if (pending.length > 0) {
       return [
         reachable,

@@ -63,9 +63,10 @@ async function keep(services: Services, submission: Submission): Promise<Evidenc
   return { sha256, fileName: basename(submission.path), sizeBytes: content.length };
 }
 
-/** The same command sent twice hands in the same evidence. */
-function evidenceId(caseId: string, commandId: string): string {
-  return `e_${createHash('sha256').update(`${caseId}\n${commandId}`).digest('hex').slice(0, 32)}`;
+/** The same command sent twice hands in the same evidence; other evidence has another id, even under the same command. */
+function evidenceId(caseId: string, commandId: string, { kind, note }: Submission, file: EvidenceFile | null): string {
+  const content = JSON.stringify([caseId, commandId, kind, note, file?.sha256 ?? null]);
+  return `e_${createHash('sha256').update(content).digest('hex').slice(0, 32)}`;
 }
 
 /**
@@ -85,7 +86,7 @@ export async function keepEvidence(
   }
   const file = await keep(services, submission);
   const { kind, note } = submission;
-  const ref: EvidenceRef = { evidenceId: evidenceId(caseId, commandId), kind, grade: gradeOf(kind) };
+  const ref: EvidenceRef = { evidenceId: evidenceId(caseId, commandId, submission, file), kind, grade: gradeOf(kind) };
   const pool = await services.register();
   const submittedBy = await actorName(pool, who);
   const submittedAt = new Date().toISOString();

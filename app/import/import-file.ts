@@ -11,11 +11,11 @@ import { actorName } from '../who';
 import { contactImport } from './import-contacts';
 import { deviceImport } from './import-devices';
 import { siteImport } from './import-sites';
-import { type ImportKind, type ImportWork } from './kind';
+import { type ImportKind, type ImportWork, type KindReport } from './kind';
 import { explainLoss } from './lost-register';
 import { defaultRejectsPath, RejectCollector } from './rejects';
 import { refuseRejectsPath } from './rejects-path';
-import { forRegister, type ImportReport } from './report';
+import { forRegister, type ImportReport, type Warning } from './report';
 import { type ImportRequest, type OnProgress } from './request';
 
 function refuseContradictions({ kind, complete, assetPrefix }: ImportRequest, isRejectsFile: boolean): void {
@@ -71,6 +71,23 @@ async function runStart(pool: Pool, table: RawTable, request: ImportRequest): Pr
   };
 }
 
+/**
+ * Says of a file that has a header alone that it does: as a rule something went wrong when it was exported.
+ * @throws Failure `no-lines` where it is to be a complete inventory, since it would say that nothing is there
+ */
+function withNoLines(result: KindReport, { table: { fileName }, request }: ImportWork): KindReport {
+  if (result.read > 0) return result;
+  const text = 'The file has a header and no lines.';
+  if (request.complete) {
+    throw new Failure('no-lines', `${fileName}: ${text} As a complete inventory it would say that nothing is there.`, {
+      hint: 'Export it again, or leave --complete out.',
+    });
+  }
+  const hint = 'If it should have lines, export it again.';
+  const warning: Warning = { code: 'no-lines', line: null, subject: fileName, text, hint };
+  return { ...result, warnings: [warning, ...result.warnings] };
+}
+
 /** Applies a staged import in one transaction; a dry run is rolled back. */
 async function apply(
   work: ImportWork,
@@ -84,7 +101,7 @@ async function apply(
   try {
     await client.query('BEGIN');
     const importId = run.importId ?? (await beginTrial(client, start));
-    const result = await kind.merge(importId, rejects);
+    const result = withNoLines(await kind.merge(importId, rejects), work);
     const report: ImportReport = {
       importId: run.importId,
       kind: request.kind,

@@ -7,17 +7,17 @@ import { policyOf, theProgramme } from '../../register/current-policy';
 import { findRun, type Run, withImportLock } from '../../register/import-runs';
 import {
   casesToUndo,
-  type CasesToUndo,
   correctMail,
   devicesCalled,
   dropUnstarted,
   keepUndoReport,
   laterImports,
-  type LeftAlone,
   markUndone,
   setScreenings,
+  stillLive,
 } from '../../register/import-undo';
 import { markSites, markUpgradesOf } from '../../register/replanning';
+import { namesForUndo } from '../../register/import-undo-names';
 import { undoContacts, undoDevices, type UndoneRows, undoSites } from '../../register/import-undo-rows';
 import { concurrently, IN_FLIGHT } from '../concurrently';
 import { ieeeRegistry } from '../oui-registry';
@@ -26,6 +26,19 @@ import { type Services } from '../services';
 import { actorName, type Who } from '../who';
 import { reclassify } from './import-sites';
 import { explainLoss } from './lost-register';
+import {
+  asIsNow,
+  inWords,
+  idsIn,
+  type KeptReport,
+  type NeedsPerson,
+  NOTHING,
+  reportOf,
+  type Undone,
+  type UndoReport,
+} from './undo-report';
+
+export { type UndoReport } from './undo-report';
 
 /**
  * Withdraws a live case through its workflow and waits until the register holds it; a case still `opening` is opened
@@ -39,42 +52,6 @@ export interface UndoRequest {
   readonly reason: string;
   readonly who: Who;
 }
-
-/** Something that undoing could not put right by itself. */
-export interface NeedsPerson {
-  readonly subject: string;
-  readonly code: LeftAlone['code'] | 'not-withdrawn';
-  readonly text: string;
-}
-
-/** What undoing did; the `imports undo --json` document. */
-export interface UndoReport {
-  readonly importId: number;
-  readonly kind: Run['kind'];
-  readonly undoneAt: string;
-  /** Rows that have their earlier values again. */
-  readonly restored: number;
-  /** Rows that the import had created and that are gone. */
-  readonly removed: number;
-  /** Devices that stay because their withdrawn case is on record; importing them again takes them over. */
-  readonly kept: number;
-  readonly withdrawn: number;
-  /** People who get a correction of mail that has left. */
-  readonly corrections: number;
-  /** The first {@link LISTED_LEFT}. */
-  readonly needsPerson: readonly NeedsPerson[];
-  readonly needsPersonOmitted: number;
-}
-
-/** Lines of {@link UndoReport.needsPerson}. */
-const LISTED_LEFT = 1_000;
-
-const WORDS: Readonly<Record<LeftAlone['code'], string>> = {
-  'changed-since': 'It has been changed since the import, so it stays as it is.',
-  'in-use': 'Other records refer to it, so it stays.',
-  'acted-on': 'Somebody has acted on this case, so it stays open.',
-  'flagged-again': 'A later import flagged the device too, so its case stays open.',
-};
 
 async function runToUndo(client: PoolClient, importId: number): Promise<Run> {
   const run = await findRun(client, importId);
@@ -140,53 +117,13 @@ async function undoRows(client: PoolClient, { kind, importId }: Run, actor: stri
   }
 }
 
-interface Undone {
-  readonly rows: UndoneRows;
-  readonly cases: CasesToUndo;
-  readonly corrections: number;
-  /** Cases that no workflow had been started for and that are gone. */
-  readonly dropped: number;
-}
-
-const NOTHING: UndoneRows = { restored: 0, removed: 0, kept: 0, leftAlone: [] };
-
-/** What came of it, added to what an interrupted undoing had done before. */
-function reportOf(
-  run: Run,
-  undoneAt: string,
-  { rows, cases, corrections, dropped }: Undone,
-  withdrawn: number,
-  failed: readonly NeedsPerson[],
-): UndoReport {
-  const before = run.undoReport as Partial<UndoReport> | null;
-  const left = [...rows.leftAlone, ...cases.leftAlone].map(({ subject, code }): NeedsPerson => ({
-    subject,
-    code,
-    text: WORDS[code],
-  }));
-  const earlier = (before?.needsPerson ?? []).filter(({ code }) => code === 'changed-since' || code === 'in-use');
-  const all = [...failed, ...left, ...earlier];
-  return {
-    importId: run.importId,
-    kind: run.kind,
-    undoneAt,
-    restored: (before?.restored ?? 0) + rows.restored,
-    removed: (before?.removed ?? 0) + rows.removed,
-    kept: (before?.kept ?? 0) + rows.kept,
-    withdrawn: (before?.withdrawn ?? 0) + dropped + withdrawn,
-    corrections,
-    needsPerson: all.slice(0, LISTED_LEFT),
-    needsPersonOmitted: Math.max(0, all.length - LISTED_LEFT),
-  };
-}
-
 /** Everything that the register alone can undo, in one transaction. An import undone before only has cases left. */
 async function undoInRegister(
   client: PoolClient,
   run: Run,
   who: { actor: string; reason: string },
   withWorkflows: 'workflows' | 'no-workflows',
-): Promise<Undone & { readonly undoneAt: string }> {
+): Promise<{ readonly run: Run; readonly undone: Undone }> {
   const { importId } = run;
   await client.query('BEGIN');
   try {
@@ -196,10 +133,10 @@ async function undoInRegister(
     const rows = run.undoneAt === null ? await undoRows(client, run, who.actor) : NOTHING;
     const undone = { rows, cases, corrections, dropped };
     if (run.undoneAt === null) await markUndone(client, importId, who);
-    const undoneAt = run.undoneAt ?? (await findRun(client, importId))?.undoneAt ?? '';
-    await keepUndoReport(client, importId, reportOf(run, undoneAt, undone, 0, []));
+    const marked = (await findRun(client, importId)) ?? run;
+    await keepUndoReport(client, importId, reportOf(marked, undone, 0, []));
     await client.query('COMMIT');
-    return { ...undone, undoneAt };
+    return { run: marked, undone };
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
@@ -224,40 +161,63 @@ async function withdrawAll(
   return failed;
 }
 
+/** Cases that were to be withdrawn while no Temporal is named: their workflows run somewhere, or may. */
+function outOfReach(caseIds: readonly string[]): NeedsPerson[] {
+  return caseIds.map((subject) => ({
+    subject,
+    code: 'not-withdrawn',
+    text: 'Its workflow cannot be asked, since no Temporal is named: the same command withdraws it where one is.',
+  }));
+}
+
+async function undoUnderLock(
+  client: PoolClient,
+  { importId, reason }: UndoRequest,
+  actor: string,
+  withdrawCase: WithdrawCase | null,
+): Promise<KeptReport> {
+  const found = await runToUndo(client, importId);
+  if (found.undoneAt !== null) {
+    const cases = await casesToUndo(client, importId);
+    if (cases.withdraw.length === 0) return asIsNow(found, cases);
+  }
+  await finishRescreening(client);
+  const withWorkflows = withdrawCase === null ? 'no-workflows' : 'workflows';
+  const { run, undone } = await undoInRegister(client, found, { actor, reason: reason.trim() }, withWorkflows);
+  const { withdraw } = undone.cases;
+  const because = `Import ${importId} was undone: ${reason.trim()}`;
+  const failed =
+    withdrawCase === null
+      ? outOfReach(await stillLive(client, withdraw))
+      : await withdrawAll(withdraw, because, withdrawCase);
+  const withdrawn = withdrawCase === null ? 0 : withdraw.length - failed.length;
+  const report = reportOf(run, undone, withdrawn, failed);
+  await keepUndoReport(client, importId, report);
+  return report;
+}
+
 /**
  * Undoes an import: rows get their earlier values back where nothing has changed them since, rows that it created go
  * where nothing refers to them, cases that nobody acted on are withdrawn, and mail about them is stopped or corrected.
- * The rest is listed for a person. Repeating it withdraws what was left.
+ * The rest is listed for a person. Repeating it withdraws what was left; where nothing was, it says that the import is
+ * undone already and changes nothing.
  * @param withdrawCase null = no Temporal is named, so that no workflow can have been started
  * @throws Failure `unknown-import`, `import-not-finished`, `later-imports`, `reason-needed`; (exit 3) where a service is away
  */
 export async function undoImport(
   services: Pick<Services, 'register'>,
-  { importId, reason, who }: UndoRequest,
+  request: UndoRequest,
   withdrawCase: WithdrawCase | null,
   onWait: () => void = () => undefined,
 ): Promise<UndoReport> {
-  if (reason.trim() === '')
+  if (request.reason.trim() === '')
     throw new Failure('reason-needed', 'Say why the import is undone: the reason stays on record.');
   const pool = await services.register();
-  const actor = await actorName(pool, who);
+  const actor = await actorName(pool, request.who);
   try {
     return await withImportLock(pool, onWait, async (client) => {
-      const run = await runToUndo(client, importId);
-      await finishRescreening(client);
-      const undone = await undoInRegister(
-        client,
-        run,
-        { actor, reason: reason.trim() },
-        withdrawCase === null ? 'no-workflows' : 'workflows',
-      );
-      const { withdraw } = undone.cases;
-      const because = `Import ${importId} was undone: ${reason.trim()}`;
-      const failed = withdrawCase === null ? [] : await withdrawAll(withdraw, because, withdrawCase);
-      const withdrawn = withdrawCase === null ? 0 : withdraw.length - failed.length;
-      const report = reportOf(run, undone.undoneAt, undone, withdrawn, failed);
-      await keepUndoReport(client, importId, report);
-      return report;
+      const report = await undoUnderLock(client, request, actor, withdrawCase);
+      return inWords(report, await namesForUndo(client, idsIn(report)));
     });
   } catch (error) {
     throw explainLoss(error);

@@ -1,5 +1,5 @@
 import { type Pool, type PoolClient } from 'pg';
-import { bankHolidays } from '../bank-holidays';
+import { bankHolidays } from '../calendar/bank-holidays';
 import { calendarOf, type NationCalendar } from '../../domain/calendar';
 import { Failure } from '../../domain/errors';
 import { type DigestFigures, digestDue } from '../../domain/programme-digest';

@@ -1,4 +1,4 @@
-import { STAGE_WORDS } from '../../domain/lifecycle/actions';
+import { STAGE_WORDS } from '../../domain/wording';
 import { type Instant } from '../../domain/records';
 import { clean } from '../clean';
 import { readableDate } from '../dates';

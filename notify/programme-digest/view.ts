@@ -1,5 +1,5 @@
 import { workingDaysBetween, type WorkingCalendar } from '../../domain/calendar';
-import { STAGE_WORDS } from '../../domain/lifecycle/actions';
+import { STAGE_WORDS } from '../../domain/wording';
 import { type DigestFigures, type Listed } from '../../domain/programme-digest';
 import { type Instant } from '../../domain/records';
 import { ROLES, type Role } from '../../domain/vocabulary';

@@ -76,6 +76,28 @@ describe('clearsite doctor', () => {
     });
   });
 
+  test.each([
+    ['were changed', `UPDATE schema_migrations SET checksum = 'x'`, `UPDATE schema_migrations SET checksum = NULL`],
+    [
+      'this version does not have',
+      `INSERT INTO schema_migrations (name, run_on) VALUES ('9999_later', now())`,
+      `DELETE FROM schema_migrations WHERE name = '9999_later'`,
+    ],
+  ])('names migrations that %s', async (_, spoil, mend) => {
+    const { Client: Postgres } = await import('pg');
+    const postgres = new Postgres({ connectionString: stack.databaseUrl });
+    await postgres.connect();
+    await postgres.query(spoil);
+    const checks = await examine(stack.config, new Date(), 'quick');
+    await postgres.query(mend);
+    await postgres.end();
+    expect(checks.find(({ name }) => name === 'migrations')).toMatchObject({
+      verdict: 'finding',
+      found: expect.stringMatching(/0001_inventory|9999_later/),
+      todo: expect.stringMatching(/^use the version of clearsite that/),
+    });
+  });
+
   describe('with workflows that do not get on', () => {
     let worker: Worker;
     let running: Promise<void>;

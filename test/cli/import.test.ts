@@ -194,6 +194,20 @@ describe('clearsite imports', () => {
     expect((await clearsite('imports', 'list')).stdout).toContain('undone');
   });
 
+  test('undone already, it says when, by whom and why, and ends as it did the first time', async () => {
+    const ran = await clearsite('imports', 'undo', '2', '--reason', 'again');
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toMatch(
+      /^Import 2 \(devices\) was undone already, on \d+ \w{3} \d{4} \d\d:\d\d by ops:\S+: wrong file\. Nothing has been changed\.\n$/,
+    );
+    expect(json(await clearsite('imports', 'undo', '2', '--reason', 'again', '--json'))).toMatchObject({
+      undoneNow: false,
+      undoneAt: expect.stringMatching(/Z$/),
+      undoneBy: expect.stringMatching(/^ops:/),
+      reason: 'wrong file',
+    });
+  });
+
   test('undo asks for a reason', async () => {
     expect((await clearsite('imports', 'undo', '3')).code).toBe(2);
   });
@@ -327,5 +341,44 @@ describe('clearsite contacts', () => {
     expect((await clearsite('contacts', 'list', '--department', 'D-AG')).stdout).toMatch(
       /D-AG +- +task owner +Kim Example +kim@ag\.example/,
     );
+  });
+});
+
+describe('clearsite imports undo, where a person has to look', () => {
+  test('names a contact by name and post and a case by its device; the ids are in --json', async () => {
+    const contacts = await clearsite(
+      'import',
+      file('people.csv', 'department_id,role,name,email\nD-AG,head,Al Alder,al@ag.example\n'),
+      '--kind',
+      'contacts',
+      '--json',
+    );
+    const as = { CLEARSITE_HOME: home, DATABASE_URL: register.databaseUrl, CLEARSITE_ACTOR: 'al@ag.example' };
+    const text = 'asset_id,make,model,site_id\nZ-1,Hikvision,A,S-1\n';
+    const devices = await runCli(command, ['import', file('undo-me.csv', text), '--json'], as);
+    await clearsite('import', file('since.csv', text.replace(',A,', ',B,')));
+    const undo = (ran: Ran, ...args: string[]): Promise<Ran> =>
+      runCli(command, ['imports', 'undo', String(json(ran)['importId']), '--reason', 'x', ...args], as);
+
+    const ofDevices = await undo(devices);
+    expect(ofDevices.code).toBe(1);
+    expect(ofDevices.stdout).toContain('2 need a person:');
+    expect(ofDevices.stdout).toMatch(/^Z-1 +It has been changed since/m);
+    expect(ofDevices.stdout).toMatch(/^Z-1 \(case k_\w+\) +A later import flagged the device too/m);
+    expect((await undo(devices)).stdout).toContain(' by Al Alder: x.');
+
+    const ofContacts = await undo(contacts);
+    expect(ofContacts.code).toBe(1);
+    expect(ofContacts.stdout).toContain('1 needs a person:');
+    expect(ofContacts.stdout).toMatch(/^Al Alder \(head of department, D-AG\) +Other records refer to it/m);
+    expect(json(await undo(contacts, '--json'))).toMatchObject({
+      undoneByName: 'Al Alder',
+      needsPerson: [
+        {
+          subject: expect.stringMatching(/^c_/),
+          contact: { departmentId: 'D-AG', siteId: null, role: 'head', name: 'Al Alder' },
+        },
+      ],
+    });
   });
 });

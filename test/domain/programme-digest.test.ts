@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bankHolidays } from '../../app/bank-holidays';
+import { bankHolidays } from '../../app/calendar/bank-holidays';
 import { calendarOf } from '../../domain/calendar';
 import { digestDue } from '../../domain/programme-digest';
 import { examplePolicy } from '../support/a-programme';

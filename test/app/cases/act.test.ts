@@ -182,6 +182,52 @@ describe('a case that is shown', () => {
   });
 });
 
+describe('the mail of a case', () => {
+  const letters = async (id: string): Promise<unknown[]> =>
+    (await showCase(services, id, new Date().toISOString())).mail.map(({ about, messageId, state, contactId }) => [
+      about.map(({ kind, stage }) => [kind, stage]),
+      messageId,
+      state,
+      contactId,
+    ]);
+
+  test('is listed once a letter, whatever it says, whether it waits or was sent', async () => {
+    const id = await aCase();
+    const { caseId } = await act(owner.email, id, 'record-assessment', { result: 'covered' });
+    await pool.query(`DELETE FROM outbox WHERE case_id = $1`, [caseId]);
+    const row = (kind: string, stage: string, state: string, notBefore: string | null = null): Promise<unknown> =>
+      pool.query(
+        `INSERT INTO outbox (key, programme_id, case_id, contact_id, kind, stage, state, not_before)
+         SELECT gen_random_uuid(), programme_id, $1, $2, $3, $4, $5, $6 FROM cases WHERE case_id = $1`,
+        [caseId, owner.id, kind, stage, state, notBefore],
+      );
+    await row('task', 'disconnect', 'pending');
+    await row('task', 'schedule', 'pending');
+    await row('late', 'schedule', 'pending', '2100-01-01T00:00:00Z');
+    await row('reminder', 'assess', 'superseded');
+    await row('reminder', 'assess', 'superseded');
+    const both = [
+      ['task', 'disconnect'],
+      ['task', 'schedule'],
+    ];
+    const rest = [
+      [[['late', 'schedule']], null, 'pending', owner.id],
+      [[['reminder', 'assess']], null, 'superseded', owner.id],
+      [[['reminder', 'assess']], null, 'superseded', owner.id],
+    ];
+    expect(await letters(id)).toEqual([[both, null, 'pending', owner.id], ...rest]);
+    await pool.query(
+      `WITH m AS (
+         INSERT INTO messages (message_id, programme_id, contact_id, address, subject, body, state, lease_until)
+         SELECT 'm-' || $1::text, programme_id, $2, 'x', 'Two tasks', '', 'sent', now() FROM cases WHERE case_id = $1 RETURNING message_id)
+       UPDATE outbox SET message_id = m.message_id, state = 'sent' FROM m WHERE case_id = $1 AND kind = 'task'`,
+      [caseId, owner.id],
+    );
+    expect(await letters(id)).toEqual([[both, `m-${caseId}`, 'sent', owner.id], ...rest]);
+    await pool.query(`DELETE FROM outbox WHERE case_id = $1`, [caseId]);
+  });
+});
+
 describe('an action is refused, and changes nothing, where', () => {
   test.each<[string, string, string, object, string]>([
     ['it comes too early', owner.email, 'confirm-removal', {}, 'not-yet'],
@@ -256,6 +302,108 @@ describe('a command sent twice under one id', () => {
       code: 'case-closed',
       exit: 1,
     });
+  });
+});
+
+describe('a command id that stands for another command is refused, and nothing is done', () => {
+  const REUSED = { code: 'command-id-reused', exit: 2 };
+  const trail = async (id: string): Promise<unknown> => (await showCase(services, id, new Date().toISOString())).audit;
+
+  test.each<[string, string, string, object]>([
+    ['another result', owner.email, 'record-assessment', { result: 'already-removed', note: 'Seen.' }],
+    ['another note', owner.email, 'record-assessment', { result: 'covered', note: 'Read.' }],
+    [
+      'evidence that was not there',
+      owner.email,
+      'record-assessment',
+      { result: 'covered', note: 'Seen.', evidence: 'E' },
+    ],
+    ['another action', owner.email, 'confirm-disconnection', { note: 'Seen.' }],
+    ['another person', manager.email, 'record-assessment', { result: 'covered', note: 'Seen.' }],
+  ])('%s', async (_what, email, action, options) => {
+    const id = await aCase();
+    const first = await act(
+      owner.email,
+      id,
+      'record-assessment',
+      { result: 'covered', note: 'Seen.' },
+      { commandId: 'c' },
+    );
+    const before = await trail(id);
+    await expect(act(email, id, action, options, { commandId: 'c' })).rejects.toMatchObject(REUSED);
+    expect(await trail(id)).toEqual(before);
+    // The answer to the repeat does not suffer; spaces around a note never counted.
+    expect(
+      await act(owner.email, id, 'record-assessment', { result: 'covered', note: ' Seen. ' }, { commandId: 'c' }),
+    ).toEqual(first);
+  });
+
+  test.each<[string, object, object]>([
+    ['schedule-replacement', { on: day(20) }, { on: day(21) }],
+    ['acknowledge', { days: 2 }, { days: 3 }],
+    ['reassign', { to: officer.email }, { to: manager.email }],
+    ['submit-evidence', { evidence: 'A' }, { evidence: 'B' }],
+    ['retract', { stage: 'assess', reason: 'A' }, { stage: 'assess', reason: 'B' }],
+  ])('%s: the same is answered alike, other content is refused', async (action, options, others) => {
+    const id = await aCase();
+    await act(owner.email, id, 'record-assessment', { result: 'covered' });
+    const first = await act(owner.email, id, action, options, { commandId: 'c' });
+    expect(await act(owner.email, id, action, options, { commandId: 'c' })).toEqual(first);
+    await expect(act(owner.email, id, action, others, { commandId: 'c' })).rejects.toMatchObject(REUSED);
+  });
+
+  test('the bytes of a file count, not its name', async () => {
+    const id = await aCase();
+    const hand = (path: string): Promise<ActionAnswer> =>
+      act(owner.email, id, 'submit-evidence', { evidenceFile: path, kind: 'work-order' }, { commandId: 'c' });
+    const first = await hand(file('a.txt', 'Order 1'));
+    expect(await hand(file('b.txt', 'Order 1'))).toEqual(first);
+    await expect(hand(file('a.txt', 'Order 2'))).rejects.toMatchObject(REUSED);
+  });
+
+  test('on a closed case too, and for its reopening', async () => {
+    const id = await aCase();
+    const looked = { result: 'not-found', note: 'Looked everywhere.' };
+    const { caseId } = await act(owner.email, id, 'record-assessment', looked, { commandId: 'c' });
+    const send = (name: string, options: object): Promise<ActionAnswer> =>
+      act(manager.email, caseId, name, options, { commandId: 'c' });
+    await expect(send('withdraw', { reason: 'Looked everywhere.' })).rejects.toMatchObject(REUSED);
+    await expect(send('reopen', { reason: 'Seen again.' })).rejects.toMatchObject(REUSED);
+    const again = { commandId: 'again' };
+    await act(manager.email, caseId, 'reopen', { reason: 'Seen again.' }, again);
+    await expect(act(manager.email, caseId, 'reopen', { reason: 'Another.' }, again)).rejects.toMatchObject(REUSED);
+    await expect(act(officer.email, caseId, 'reopen', { reason: 'Seen again.' }, again)).rejects.toMatchObject(REUSED);
+  });
+
+  test('of two at one moment one is carried out, and the other is told', async () => {
+    const id = await aCase();
+    const notes = ['One.', 'Two.'];
+    const answers = await Promise.allSettled(
+      notes.map((note) => act(owner.email, id, 'record-assessment', { result: 'covered', note }, { commandId: 'c' })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({ reason: REUSED });
+    const shown = await showCase(services, id, new Date().toISOString());
+    const winner = notes[answers.findIndex(({ status }) => status === 'fulfilled')];
+    expect(shown.audit.filter(({ type }) => type === 'assessed').map(({ payload }) => payload['note'])).toEqual([
+      winner,
+    ]);
+  });
+
+  test('an id that was used for a refused command is free, with evidence of its own', async () => {
+    const id = await aCase();
+    const send = (evidence: string): Promise<ActionAnswer> =>
+      act(owner.email, id, 'confirm-disconnection', { evidence }, { commandId: 'c' });
+    await expect(send('Port 1.')).rejects.toMatchObject({ code: 'not-yet' });
+    await act(owner.email, id, 'record-assessment', { result: 'covered' });
+    await send('Port 2.');
+    const { evidence } = await showCase(services, id, new Date().toISOString());
+    expect(evidence.map(({ note }) => note)).toEqual(['Port 2.']);
+  });
+
+  test('an id of the system’s own', async () => {
+    const id = await aCase();
+    await expect(act(owner.email, id, 'acknowledge', {}, { commandId: 'open' })).rejects.toMatchObject(REUSED);
   });
 });
 

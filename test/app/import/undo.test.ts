@@ -91,13 +91,19 @@ describe('where no workflow can have been started', () => {
     expect(await inventory.import(FIRST)).toMatchObject({ created: 2, casesOpening: 1, warnings: [] });
   });
 
-  test('undoing twice does no more', async () => {
+  test('an import that is undone already says when, by whom and why, whoever asks again, and nothing is changed', async () => {
     await inventory.import(FIRST);
     const { importId } = await inventory.import(FIRST.replace('Axis,A', 'Axis,B'));
     const once = await inventory.undo(importId!);
-    const before = await state();
-    expect(await inventory.undo(importId!)).toEqual(once);
-    expect(await state()).toEqual(before);
+    expect(once).toMatchObject({ undoneNow: true, reason: 'the wrong file', undoneByName: null });
+    const before = await inventory.everything();
+    const again = await undoImport(
+      inventory.services,
+      { importId: importId!, reason: 'another reason', who: NOBODY },
+      withdraw,
+    );
+    expect(again).toEqual({ ...once, undoneNow: false });
+    expect(await inventory.everything()).toEqual(before);
   });
 });
 
@@ -169,9 +175,24 @@ describe('where cases are open', () => {
     expect(await inventory.undo(importId!, withdraw)).toMatchObject({
       withdrawn: 0,
       kept: 1,
-      needsPerson: [{ subject: caseId, code: 'acted-on' }],
+      needsPerson: [{ subject: caseId, assetId: 'CAM-1', code: 'acted-on' }],
     });
     expect(await inventory.cases()).toMatchObject([{ status: 'open' }]);
+    const again = await inventory.undo(importId!, withdraw);
+    expect(again).toMatchObject({ undoneNow: false, needsPerson: [{ subject: caseId, code: 'acted-on' }] });
+    await inventory.close('CAM-1', 'removed');
+    expect((await inventory.undo(importId!, withdraw)).needsPerson).toEqual([]);
+  });
+
+  test('a case that runs, while no Temporal is named, is listed; the same command with one withdraws it', async () => {
+    const { importId } = await inventory.import(FIRST);
+    await open();
+    const caseId = await caseOf('CAM-1');
+    expect(await inventory.undo(importId!)).toMatchObject({
+      withdrawn: 0,
+      needsPerson: [{ subject: caseId, assetId: 'CAM-1', code: 'not-withdrawn' }],
+    });
+    expect(await inventory.undo(importId!, withdraw)).toMatchObject({ undoneNow: true, withdrawn: 1, needsPerson: [] });
   });
 
   test('a case that cannot be withdrawn is listed; the same command tries again', async () => {
@@ -287,8 +308,21 @@ describe('sites and contacts', () => {
     expect(await inventory.undo(importId!)).toMatchObject({
       restored: 1,
       removed: 1,
-      needsPerson: [{ subject: jo!.contact_id, code: 'in-use' }],
+      needsPerson: [
+        {
+          subject: jo!.contact_id,
+          code: 'in-use',
+          contact: { departmentId: 'D-AG', siteId: null, role: 'task-owner', name: 'Jo' },
+        },
+      ],
     });
+    // Personal data stays with the contact: what is kept with the import has the id alone.
+    const [kept] = await inventory.rows<{ report: string }>(
+      'SELECT undo_report::text AS report FROM imports WHERE import_id = $1',
+      [importId],
+    );
+    expect(kept!.report).toContain(jo!.contact_id);
+    expect(kept!.report).not.toContain('Jo');
     await inventory.pool.query(`DELETE FROM outbox; DELETE FROM contacts WHERE name = 'Jo'`);
     expect(await state()).toEqual(before);
   });
