@@ -152,6 +152,9 @@ describe('a case that is shown', () => {
       'record-assessment',
       'submit-evidence',
       'acknowledge',
+      'request-extension',
+      'request-exception',
+      'move-upgrade',
       'reassign',
       'withdraw',
     ]);

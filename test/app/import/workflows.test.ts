@@ -71,7 +71,7 @@ test('the cases of an import are opened by its workflows, and withdrawn by them 
     'A-4,Axis,S-1',
   ]);
   expect(casesOpening).toBe(3);
-  expect(await openAfterImport(cases.services, () => undefined)).toEqual({ outcome: 'opened', started: 3 });
+  expect(await openAfterImport(cases.services, () => undefined)).toMatchObject({ outcome: 'opened', started: 3 });
   await until(async () => (await statuses(importId!)).every((status) => status.endsWith(' open')), 120_000);
   // Somebody acts on one of them.
   const { rows } = await cases.pool.query<{ case_id: string }>(`SELECT case_id FROM cases WHERE asset_id = 'A-3'`);
