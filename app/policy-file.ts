@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import { canonicalJson } from '../domain/canonical';
 import { Failure } from '../domain/errors';
 import { checkPolicy, type PolicyProblem } from '../domain/policy/check';
-import { DEFAULT_CALENDAR, DEFAULT_LADDER, DEFAULT_MAIL, DEFAULT_RAG } from '../domain/policy/defaults';
-import { type Policy } from '../domain/policy/policy';
+import { DEFAULT_CALENDAR, DEFAULT_LADDER, DEFAULT_MAIL, DEFAULT_PACING, DEFAULT_RAG } from '../domain/policy/defaults';
+import { type MailPacing, type Policy } from '../domain/policy/policy';
 import { policyDocument } from './policy-schema';
 import { fromIssue, invalid, located } from './policy-problems';
 import { parseYaml } from './yaml-document';
@@ -67,12 +67,24 @@ export async function readPolicyFile(path: string): Promise<Policy> {
 
 /**
  * SHA-256 of a policy's content, hexadecimal: layout, comments and the names of its sources' keys do not count. A calendar
- * that says nothing of its own does not count either, so that versions applied before there was one keep their digest.
+ * that says nothing of its own does not count either, nor mail's pace where it is the product's, so that versions applied
+ * before there were these keep their digest.
  */
 export function policyDigest(policy: Policy): string {
-  const { calendar, ...rest } = policy;
-  const counted = canonicalJson(calendar) === canonicalJson(DEFAULT_CALENDAR) ? rest : policy;
-  return createHash('sha256').update(canonicalJson(counted)).digest('hex');
+  const { calendar, mail, ...rest } = policy;
+  const said = {
+    ...rest,
+    ...(canonicalJson(calendar) === canonicalJson(DEFAULT_CALENDAR) ? {} : { calendar }),
+    mail: withoutPace(mail),
+  };
+  return createHash('sha256').update(canonicalJson(said)).digest('hex');
+}
+
+/** Each value of mail's pace counts once it differs from the product's. */
+function withoutPace(mail: Policy['mail']): Partial<Policy['mail']> {
+  const isDefault = ([key, value]: [string, unknown]): boolean =>
+    key in DEFAULT_PACING && canonicalJson(value) === canonicalJson(DEFAULT_PACING[key as keyof MailPacing]);
+  return Object.fromEntries(Object.entries(mail).filter((member) => !isDefault(member)));
 }
 
 async function readBounded(path: string): Promise<Buffer> {

@@ -1,11 +1,13 @@
 import { type Instant } from '../../domain/records';
 import { draft } from '../../notify/compose';
-import { theProgramme } from '../../register/current-policy';
+import { policyOf, theProgramme } from '../../register/current-policy';
 import { waitingMail } from '../../register/mail-preview';
 import { mailRows } from '../../register/mail-rows';
 import { type Services } from '../services';
+import { leavingOf } from './leaving';
 import { type PreviewedMessage, previewStart } from './preview-start';
-import { mailSetting } from './setting';
+import { recipientOf } from './recipient';
+import { ProgrammeMail } from './setting';
 
 export interface MailPreview {
   readonly programmeId: string;
@@ -16,23 +18,26 @@ export interface MailPreview {
   readonly messages: readonly PreviewedMessage[];
 }
 
-/** What waits in the outbox, composed now without claiming any of it. */
-async function previewWaiting(services: Services, now: Instant): Promise<PreviewedMessage[]> {
+/** What waits in the outbox, as it will read when it leaves, without claiming any of it. */
+async function previewWaiting(services: Services, programmeId: string, now: Instant): Promise<PreviewedMessage[]> {
   const pool = await services.register();
+  const mail = await ProgrammeMail.of(pool, programmeId, services.config);
   const messages: PreviewedMessage[] = [];
-  for (const { programmeId, address, outboxIds, waits } of await waitingMail(pool, now)) {
-    const found = await mailRows(pool, outboxIds, address);
+  for (const waiting of await waitingMail(pool, mail.today(now))) {
+    const found = await mailRows(pool, waiting.outboxIds, waiting.address);
     const [first] = found;
     if (first === undefined) continue;
-    const { name, email } = first;
-    const setting = await mailSetting(pool, programmeId, services.config);
+    const recipient = await recipientOf(pool, waiting.deputy, first);
+    const { at, nation } = await leavingOf(pool, mail, waiting, now);
     const rows = found.map(({ row }) => row);
     messages.push({
-      to: email,
-      name,
+      to: recipient.address,
+      name: recipient.name,
+      deputyFor: recipient.standsInFor?.name ?? null,
       notices: rows.length,
-      waits,
-      ...draft({ name, address: email }, rows, now, setting),
+      waits: at === null ? 'held' : Date.parse(at) <= Date.parse(now) ? 'due' : 'later',
+      leavesAt: at,
+      ...draft(recipient, rows, at ?? now, mail.setting(nation)),
     });
   }
   return messages;
@@ -46,8 +51,8 @@ async function previewWaiting(services: Services, now: Instant): Promise<Preview
 export async function previewMail(services: Services, now: Instant): Promise<MailPreview> {
   const pool = await services.register();
   const { programmeId, startedAt, mailHeld } = await theProgramme(pool);
-  const { zone } = await mailSetting(pool, programmeId, services.config);
-  const waiting = await previewWaiting(services, now);
+  const { zone } = await policyOf(pool, programmeId);
+  const waiting = await previewWaiting(services, programmeId, now);
   const first = startedAt === null ? await previewStart(services, programmeId, now) : [];
   return { programmeId, zone, started: startedAt !== null, held: mailHeld, messages: [...first, ...waiting] };
 }

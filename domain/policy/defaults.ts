@@ -1,4 +1,4 @@
-import { type CalendarRules, type Ladder, type MailDisclosure, type Policy, type Provenance, type RagThresholds } from './policy';
+import { type CalendarRules, type Ladder, type MailDisclosure, type MailPacing, type MailRules, type Policy, type Provenance, type RagThresholds } from './policy';
 
 const PRODUCT: Provenance = { source: 'clearsite: used where the policy file says nothing', date: '2026-11-23', confidence: 'high' };
 
@@ -24,13 +24,17 @@ export const DEFAULT_LADDER: Ladder = {
 
 export const DEFAULT_RAG: RagThresholds = { amberWithinDays: 10, ...PRODUCT };
 
-/** Mail names references only: the department's asset numbers. */
-export const DEFAULT_MAIL: MailDisclosure = { revealAssets: true, revealSites: false, revealMakes: false, ...PRODUCT };
+/** Few messages, in working hours. */
+export const DEFAULT_PACING: MailPacing = { gatherMinutes: 15, digestAt: '08:00', workingHours: { from: '08:00', to: '18:00' }, capPerDay: 3 };
 
-/** A policy as an earlier release may have stored it: sections that came later are missing. */
-export type StoredPolicy = Omit<Policy, 'calendar'> & Partial<Pick<Policy, 'calendar'>>;
+/** Mail names references only: the department's asset numbers. */
+export const DEFAULT_MAIL: MailRules = { revealAssets: true, revealSites: false, revealMakes: false, ...DEFAULT_PACING, ...PRODUCT };
+
+/** A policy as an earlier release may have stored it: what came later is missing. */
+export type StoredPolicy = Omit<Policy, 'calendar' | 'mail'> &
+  Partial<Pick<Policy, 'calendar'>> & { readonly mail: MailDisclosure & Partial<MailPacing> };
 
 /** A stored policy with what it lacks as the product has it. */
 export function completed(stored: StoredPolicy): Policy {
-  return { ...stored, calendar: stored.calendar ?? DEFAULT_CALENDAR };
+  return { ...stored, calendar: stored.calendar ?? DEFAULT_CALENDAR, mail: { ...DEFAULT_PACING, ...stored.mail } };
 }
