@@ -97,7 +97,7 @@ async function main(): Promise<void> {
   const environment = {
     CLEARSITE_HOME: home,
     DATABASE_URL: postgres.url,
-    SMTP_URL: `smtp://127.0.0.1:${server.port}?rate=10000&connections=${CONNECTIONS}`,
+    SMTP_URL: `smtp://127.0.0.1:${server.port}?rate=1000&connections=${CONNECTIONS}`,
     MAIL_FROM: 'clearsite@programme.example',
   };
   try {
