@@ -20,6 +20,7 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./screen'),
   },
   { name: 'policy', summary: 'check, show, compare or apply a policy file', load: () => import('./policy') },
+  { name: 'calendar', summary: 'when something is due, in working days, and why', load: () => import('./calendar') },
   { name: 'import', summary: 'bring in devices, sites or contacts from a file', load: () => import('./import') },
   { name: 'imports', summary: 'list imports, show one, take one back', load: () => import('./imports') },
   { name: 'devices', summary: 'list devices, or show one and why it is flagged', load: () => import('./devices') },

@@ -1,6 +1,6 @@
 import { type HolderBlocks } from '../app/policy-holders';
 import { type PolicyChange } from '../domain/policy/diff';
-import { isSiteInScope, type Policy, type Provenance } from '../domain/policy/policy';
+import { type CalendarDay, isSiteInScope, type Policy, type Provenance } from '../domain/policy/policy';
 import { SENSITIVITIES, STAGES } from '../domain/vocabulary';
 
 const SHOWN = 160;
@@ -12,6 +12,9 @@ export function policyText(policy: Policy, digest: string, holders: readonly Hol
     `${policy.title}`,
     `${policy.id}, version ${policy.version}, zone ${policy.zone}, digest ${digest}`,
     `Nothing new from ${policy.ceaseDeployment.from}${cited(policy.ceaseDeployment)}`,
+    `Working days: from ${policy.calendar.startOfDay} to ${policy.calendar.closeOfDay}${cited(policy.calendar)}`,
+    ...section('Days on which people do not work, beside the bank holidays', policy.calendar.add, dayLine),
+    ...section('Bank holidays on which they do', policy.calendar.remove, dayLine),
     ...section('Sites', SENSITIVITIES, (name) => siteLine(policy, name)),
     `\nDays for each stage: ${STAGES.map((stage) => `${stage} ${policy.stageBudgets.days[stage]}`).join(', ')}${cited(policy.stageBudgets)}`,
     ...section(
@@ -74,6 +77,10 @@ function when(days: number): string {
   if (days === 0) return 'on the day';
   const count = Math.abs(days) === 1 ? '1 day' : `${Math.abs(days)} days`;
   return days < 0 ? `${count} before` : `${count} late`;
+}
+
+function dayLine(row: CalendarDay): string {
+  return `${row.on} ${row.nation ?? 'everywhere'}: ${row.name}${cited(row)}`;
 }
 
 function siteLine(policy: Policy, name: (typeof SENSITIVITIES)[number]): string {

@@ -10,12 +10,20 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\
 
 /** Days from 1 January 1970 to a date. @throws Failure `bad-date` for what is no date of the calendar */
 export function dayNumber(date: IsoDate): number {
-  const milliseconds = DATE.test(date) ? Date.parse(date) : NaN;
-  // Date.parse takes 30 February for 2 March.
-  if (Number.isNaN(milliseconds) || isoDate(milliseconds / DAY) !== date) {
-    throw new Failure('bad-date', `"${date}" is not a date.`, { hint: 'Write it as YYYY-MM-DD, e.g. 2027-03-31.' });
+  const milliseconds = startOf(date);
+  if (Number.isNaN(milliseconds)) {
+    throw new Failure('bad-date', `${quoted(date)} is not a date.`, {
+      hint: 'Write it as YYYY-MM-DD, e.g. 2027-03-31.',
+    });
   }
   return milliseconds / DAY;
+}
+
+/** Milliseconds from 1970 to a date's start in UTC; NaN for what is none. */
+function startOf(date: string): number {
+  const milliseconds = DATE.test(date) ? Date.parse(date) : NaN;
+  // Date.parse takes 30 February for 2 March.
+  return new Date(milliseconds).getUTCDate() === Number(date.slice(8)) ? milliseconds : NaN;
 }
 
 /** The date so many days after 1 January 1970. */
@@ -36,7 +44,7 @@ export function isWeekend(day: number): boolean {
 export function minutesOf(time: string): number {
   const [, hours, minutes] = TIME.exec(time) ?? [];
   if (hours === undefined || minutes === undefined) {
-    throw new Failure('bad-time', `"${time}" is not a time of day.`, { hint: 'Write it as HH:MM, e.g. 17:00.' });
+    throw new Failure('bad-time', `${quoted(time)} is not a time of day.`, { hint: 'Write it as HH:MM, e.g. 17:00.' });
   }
   return Number(hours) * 60 + Number(minutes);
 }
@@ -48,15 +56,17 @@ export function minutesOf(time: string): number {
 export function epochOf(instant: Instant): number {
   const hint = 'Write it as 2026-11-23T08:00:00Z or 2026-07-01T08:00:00+01:00.';
   const [, date, offset] = INSTANT.exec(instant) ?? [];
-  if (date === undefined || !isDate(date)) {
-    throw new Failure('bad-instant', `"${instant}" is not a moment of the calendar.`, { hint });
+  if (date === undefined || Number.isNaN(startOf(date))) {
+    throw new Failure('bad-instant', `${quoted(instant)} is not a moment of the calendar.`, { hint });
   }
   if (offset === undefined)
-    throw new Failure('bad-instant', `"${instant}" does not say how far it is from UTC.`, { hint });
+    throw new Failure('bad-instant', `${quoted(instant)} does not say how far it is from UTC.`, { hint });
   return Date.parse(instant);
 }
 
-function isDate(text: string): boolean {
-  const milliseconds = Date.parse(text);
-  return !Number.isNaN(milliseconds) && isoDate(milliseconds / DAY) === text;
+const LONGEST_QUOTED = 60;
+
+/** What somebody wrote, for a message: not the whole of a novel. */
+function quoted(text: string): string {
+  return `"${text.length > LONGEST_QUOTED ? `${text.slice(0, LONGEST_QUOTED)}…` : text}"`;
 }

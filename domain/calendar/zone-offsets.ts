@@ -33,11 +33,14 @@ function read(zone: string): ZoneOffsets {
   }
   // To ask the zone costs microseconds, so the days on which nothing changes are remembered; NaN = one on which it does.
   const days = new Map<number, number>();
+  const starts = new Map<number, number>();
   const ask = (epoch: number): number => iana.offset(epoch) * MINUTE;
-  const ofDay = (day: number): number => {
-    const start = ask(day * DAY);
-    return start === ask((day + 1) * DAY) ? start : NaN;
+  const atStart = (day: number): number => {
+    const offset = starts.get(day) ?? ask(day * DAY);
+    starts.set(day, offset);
+    return offset;
   };
+  const ofDay = (day: number): number => (atStart(day) === atStart(day + 1) ? atStart(day) : NaN);
   const at = (epoch: number): number => {
     const day = Math.floor(epoch / DAY);
     let offset = days.get(day);

@@ -5,15 +5,11 @@ import { typeKey } from '../screening/device-type';
 import { isHarmless, statesNothing } from '../screening/words';
 import { readMake } from '../screening/make';
 import { NameIndex } from '../screening/names';
+import { calendarProblems } from './check-calendar';
 import { type Policy } from './policy';
+import { type PolicyProblem } from './problem';
 
-/** Something wrong with a policy's content, at the path of the value that is wrong. */
-export interface PolicyProblem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  /** What to do, as a sentence. */
-  readonly hint: string;
-}
+export { type PolicyProblem };
 
 type Path = PolicyProblem['path'];
 
@@ -32,10 +28,10 @@ const MOST_STARS = 3;
 
 /**
  * What a policy's types cannot say: references that lead nowhere, names that two rows claim or that match everything,
- * dates in the wrong order, a ladder that goes down. @returns every problem; none for a policy that can be used
+ * dates and hours in the wrong order, a ladder that goes down. @returns every problem; none for a policy that can be used
  */
 export function checkPolicy(policy: Policy): readonly PolicyProblem[] {
-  return [...zone(policy), ...dates(policy), ...ladder(policy), ...pacing(policy), ...vendorReferences(policy), ...names(policy), ...falseFriends(policy), ...organisations(policy), ...patterns(policy), ...deviceTypes(policy)];
+  return [...zone(policy), ...calendarProblems(policy), ...dates(policy), ...ladder(policy), ...pacing(policy), ...vendorReferences(policy), ...names(policy), ...falseFriends(policy), ...organisations(policy), ...patterns(policy), ...deviceTypes(policy)];
 }
 
 function* zone({ zone }: Policy): Generator<PolicyProblem> {

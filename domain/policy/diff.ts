@@ -11,15 +11,17 @@ export type PolicyChange =
   | { readonly kind: 'moved'; readonly section: string; readonly row: string; readonly field: string; readonly before: string; readonly after: string; readonly days: number };
 
 /** What a row of each list is told apart by; everything else in it may change. */
-const ROW_NAMES: Readonly<Record<string, string>> = {
-  deviceTypes: 'type',
-  vendors: 'id',
-  subsidiaries: 'name',
-  rebrands: 'brand',
-  falseFriends: 'name',
-  ouis: 'organisation',
-  modelPatterns: 'pattern',
-  rungs: 'days',
+const ROW_NAMES: Readonly<Record<string, readonly string[]>> = {
+  deviceTypes: ['type'],
+  vendors: ['id'],
+  subsidiaries: ['name'],
+  rebrands: ['brand'],
+  falseFriends: ['name'],
+  ouis: ['organisation'],
+  modelPatterns: ['pattern'],
+  rungs: ['days'],
+  add: ['on', 'nation'],
+  remove: ['on', 'nation'],
 };
 /** Maps whose members are rows: the classes of sites. */
 const ROW_MAPS = new Set(['siteClasses']);
@@ -68,9 +70,9 @@ interface Place {
 
 function diffValue(place: Place, before: unknown, after: unknown): readonly PolicyChange[] {
   const { section, row, field, name } = place;
-  const key = ROW_NAMES[name];
-  if (key !== undefined && isRows(before) && isRows(after)) {
-    const named = (rows: readonly Members[]): Members => Object.fromEntries(rows.map((one) => [String(one[key]), one]));
+  const keys = ROW_NAMES[name];
+  if (keys !== undefined && isRows(before) && isRows(after)) {
+    const named = (rows: readonly Members[]): Members => Object.fromEntries(rows.map((one) => [rowName(one, keys), one]));
     return diffRows(name === section ? section : `${section}.${name}`, row, named(before), named(after));
   }
   if (ROW_MAPS.has(name) && isMembers(before) && isMembers(after)) return diffRows(section, row, before, after);
@@ -82,6 +84,10 @@ function diffValue(place: Place, before: unknown, after: unknown): readonly Poli
     return [{ kind: 'moved', section, row, field, before, after, days: Math.round((Date.parse(after) - Date.parse(before)) / DAY) }];
   }
   return [{ kind: 'changed', section, row, field, before, after }];
+}
+
+function rowName(row: Members, keys: readonly string[]): string {
+  return keys.map((key) => row[key] ?? null).filter((part) => part !== null).map(String).join(' ');
 }
 
 function diffRows(section: string, parent: string, before: Members, after: Members): readonly PolicyChange[] {

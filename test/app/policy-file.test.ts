@@ -1,14 +1,24 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { holderBlocks } from '../../app/policy-holders';
 import { parsePolicy, policyDigest, readPolicyFile } from '../../app/policy-file';
 import { type FileProblem } from '../../app/policy-problems';
+import { canonicalJson } from '../../domain/canonical';
 import { DEFAULT_LADDER } from '../../domain/policy/defaults';
 import { Failure } from '../../domain/errors';
 import { edited, SMALL, UK_FILE, UK_TEXT, US_FILE } from '../support/policies';
+
+const ROW = 'source: us, date: 2026-01-01, confidence: high';
+const PROVENANCE = { source: 'Ourselves', date: '2026-01-01', confidence: 'high' };
+
+/** A section that says one thing about the calendar. */
+function calendar(line: string): string {
+  return `calendar:\n  ${line}\n  ${ROW.replaceAll(', ', '\n  ')}\n`;
+}
 
 function failureOf(text: string): Failure {
   try {
@@ -58,8 +68,8 @@ describe('a policy file', () => {
       policy.ouis,
       policy.modelPatterns,
     ];
-    // Besides the lists: the cease date, three classes of sites, budgets, ladder, RAG and mail.
-    expect(rows).toHaveLength(lists.flat().length + 8);
+    // Besides the lists: the calendar, the cease date, three classes of sites, budgets, ladder, RAG and mail.
+    expect(rows).toHaveLength(lists.flat().length + 9);
     for (const row of rows) {
       expect(row).toMatchObject({
         source: expect.stringMatching(/.{10}/),
@@ -69,9 +79,10 @@ describe('a policy file', () => {
     }
   });
 
-  test('says only what it must: zone, ladder, thresholds and what mail names have defaults', () => {
+  test('says only what it must: zone, calendar, ladder, thresholds and what mail names have defaults', () => {
     expect(parsePolicy(SMALL, 'small.yaml')).toMatchObject({
       zone: 'Europe/London',
+      calendar: { closeOfDay: '17:00', startOfDay: '08:00', add: [], remove: [] },
       ladder: DEFAULT_LADDER,
       mail: { revealAssets: true, revealSites: false, revealMakes: false },
       rag: { amberWithinDays: 10 },
@@ -99,6 +110,39 @@ describe('a policy file', () => {
     expect(digest(relaid)).toBe(digest(SMALL));
     expect(digest(SMALL.replaceAll('us:', 'we:').replaceAll('source: us', 'source: we'))).toBe(digest(SMALL));
     expect(digest(edited(SMALL, 'assess: 1', 'assess: 2'))).not.toBe(digest(SMALL));
+  });
+
+  test('keeps the digest that it had before there was a calendar, unless it says something about it', () => {
+    const small = parsePolicy(SMALL, 'small.yaml');
+    const { calendar: _calendar, ...before } = small;
+    expect(policyDigest(small)).toBe(createHash('sha256').update(canonicalJson(before)).digest('hex'));
+    const said = parsePolicy(`${SMALL}calendar: { closeOfDay: '16:00', ${ROW} }\n`, 'small.yaml');
+    expect(policyDigest(said)).not.toBe(policyDigest(small));
+  });
+
+  test('says which days are working days, and when they begin and close', () => {
+    const text = `${SMALL}calendar:
+  closeOfDay: 16:30
+  add: [{ on: 2026-12-24, name: Office closed, ${ROW} }]
+  remove: [{ on: 2026-06-15, nation: scotland, name: World Cup, ${ROW} }]
+  ${ROW.replaceAll(', ', '\n  ')}
+`;
+    expect(parsePolicy(text, 'small.yaml').calendar).toEqual({
+      closeOfDay: '16:30',
+      startOfDay: '08:00',
+      add: [{ on: '2026-12-24', nation: null, name: 'Office closed', ...PROVENANCE }],
+      remove: [{ on: '2026-06-15', nation: 'scotland', name: 'World Cup', ...PROVENANCE }],
+      ...PROVENANCE,
+    });
+  });
+
+  test('the calendar that the shipped file explains can be used as it stands there', () => {
+    const lines = UK_TEXT.split('\n');
+    const at = lines.indexOf('# calendar:');
+    const end = lines.indexOf('', at);
+    const shown = lines.slice(at, end).map((line) => line.replace(/^# /, ''));
+    const { calendar } = parsePolicy([...lines.slice(0, at), ...shown, ...lines.slice(end)].join('\n'), 'uk.yaml');
+    expect(calendar).toMatchObject({ closeOfDay: '17:00', startOfDay: '08:00', add: [{}], remove: [{}] });
   });
 });
 
@@ -311,6 +355,51 @@ describe('a wrong policy file names line, column and field', () => {
       `ladder:\n  rungs: [{ days: 3, to: [head] }]\n  thenEvery: { days: 0, to: everyone-told }\n  ${row.replaceAll(', ', '\n  ')}\n`,
       'ladder.thenEvery.days',
       /size/,
+    ],
+    ['hours in the wrong order', calendar(`startOfDay: '18:00'`), 'calendar.closeOfDay', /cannot start at 18:00/],
+    ['a time that is none', calendar(`closeOfDay: '24:00'`), 'calendar.closeOfDay', /HH:MM/],
+    ['a time without quotes and colon', calendar('closeOfDay: 17'), 'calendar.closeOfDay', /text/],
+    [
+      'a day off that is none',
+      calendar(`add: [{ on: 2026-02-30, name: x, ${ROW} }]`),
+      'calendar.add[0].on',
+      /YYYY-MM-DD/,
+    ],
+    [
+      'a day off at a weekend',
+      calendar(`add: [{ on: 2026-11-28, name: x, ${ROW} }]`),
+      'calendar.add[0].on',
+      /Saturday/,
+    ],
+    [
+      'a weekend as a working day',
+      calendar(`remove: [{ on: 2026-11-29, name: x, ${ROW} }]`),
+      'calendar.remove[0].on',
+      /Sunday/,
+    ],
+    [
+      'a nation that is none',
+      calendar(`add: [{ on: 2026-11-27, nation: wales, name: x, ${ROW} }]`),
+      'calendar.add[0].nation',
+      /words/,
+    ],
+    [
+      'a day off without a source',
+      calendar('add: [{ on: 2026-11-27, name: x, date: 2026-01-01, confidence: high }]'),
+      'calendar.add[0].source',
+      /missing/,
+    ],
+    [
+      'a day off that all have already',
+      calendar(`add: [{ on: 2026-11-27, name: x, ${ROW} }, { on: 2026-11-27, nation: scotland, name: y, ${ROW} }]`),
+      'calendar.add[1].on',
+      /stands under add already/,
+    ],
+    [
+      'a day both added and removed',
+      calendar(`add: [{ on: 2026-11-27, name: x, ${ROW} }]\n  remove: [{ on: 2026-11-27, name: y, ${ROW} }]`),
+      'calendar.remove[0].on',
+      /stands under add already/,
     ],
     ['a key of a later version', 'extensions: {}\n', 'extensions', /no key "extensions"/],
   ])('%s', (_what, rows, path, message) => {

@@ -161,6 +161,7 @@ describe('clearsite policy apply and show', () => {
       'TruVision',
       'DS-2*',
       'removed by 2025-04-30',
+      'Working days: from 08:00 to 17:00',
       '1 day late: task-owner, security-officer',
     ])
       expect(out).toContain(words);

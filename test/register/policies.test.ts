@@ -8,7 +8,9 @@ import { policyDigest, readPolicyFile } from '../../app/policy-file';
 import { rulesForSite } from '../../app/screen-site';
 import { openServices, type Services } from '../../app/services';
 import { loadConfig } from '../../platform/config';
+import { DEFAULT_CALENDAR } from '../../domain/policy/defaults';
 import { policyOf } from '../../register/current-policy';
+import { storedPolicy } from '../../register/policies';
 import { edited, SMALL, UK_FILE, US_FILE } from '../support/policies';
 import { startRegister, type TestRegister } from '../support/stack';
 
@@ -52,6 +54,20 @@ async function counts(): Promise<readonly number[]> {
 }
 
 describe('applying a policy', () => {
+  test('one that was stored before there was a calendar is read with the usual one, and is the same policy still', async () => {
+    const path = file('older.yaml', edited(SMALL, 'title: A small policy', 'title: An older policy'));
+    const { programmeId } = await apply(path);
+    await pool.query(`UPDATE policies SET document = document - 'calendar'`);
+    expect((await policyOf(pool, programmeId)).calendar).toEqual(DEFAULT_CALENDAR);
+    const client = await pool.connect();
+    try {
+      expect((await storedPolicy(client, programmeId, '1'))?.calendar).toEqual(DEFAULT_CALENDAR);
+    } finally {
+      client.release();
+    }
+    expect(await apply(path)).toMatchObject({ outcome: 'unchanged', changes: [] });
+  });
+
   test('the first begins the programme: its id, title, version and digest are the file’s, and who applied it is kept', async () => {
     const applied = await apply(UK_FILE);
     const policy = await readPolicyFile(UK_FILE);

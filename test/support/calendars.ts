@@ -1,4 +1,4 @@
-import { bankHolidays } from '../../app/bank-holidays';
+import { bankHolidays } from '../../app/calendar/bank-holidays';
 import { calendarOf, type NationCalendar } from '../../domain/calendar';
 import { DEFAULT_CALENDAR } from '../../domain/policy/defaults';
 import { type CalendarRules } from '../../domain/policy/policy';

@@ -7,7 +7,7 @@ import { urgencyOf } from '../../../domain/mail/urgency';
 import { DEFAULT_CALENDAR, DEFAULT_PACING } from '../../../domain/policy/defaults';
 import { type MailPacing } from '../../../domain/policy/policy';
 import { NATIONS, type Nation } from '../../../domain/vocabulary';
-import { bankHolidays } from '../../../app/bank-holidays';
+import { bankHolidays } from '../../../app/calendar/bank-holidays';
 
 const calendarOf = (nation: Nation) =>
   mailCalendarOf({ zone: 'Europe/London', calendar: DEFAULT_CALENDAR }, nation, bankHolidays()).pace;

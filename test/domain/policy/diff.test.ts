@@ -40,6 +40,16 @@ describe('diffPolicies', () => {
     expect(affectsScreening(changes)).toBe(rescreen);
   });
 
+  test('days of the calendar are told apart by date and nation, and screen nothing anew', () => {
+    const row = 'source: us, date: 2026-01-01, confidence: high';
+    const small = (days: string): Policy => parsePolicy(`${SMALL}calendar:\n  add: [${days}]\n  ${row.replaceAll(', ', '\n  ')}\n`, 'small.yaml');
+    const ours = `{ on: 2026-11-27, nation: scotland, name: Ours, ${row} }`;
+    const theirs = `{ on: 2026-11-27, nation: northern-ireland, name: Theirs, ${row} }`;
+    const changes = diffPolicies(small(ours), small(`${theirs}, ${ours}`));
+    expect(changes).toEqual([{ kind: 'added', section: 'calendar.add', row: '2026-11-27 northern-ireland', after: expect.objectContaining({ name: 'Theirs' }) }]);
+    expect(affectsScreening(changes)).toBe(false);
+  });
+
   test('one edit is one change', () => {
     expect(diffPolicies(UK, uk('assess: 20', 'assess: 25'))).toHaveLength(1);
   });

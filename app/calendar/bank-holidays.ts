@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BankHolidays } from '../domain/calendar/bank-holidays';
-import { packageRoot } from '../platform/paths';
+import { type BankHolidays } from '../../domain/calendar/bank-holidays';
+import { packageRoot } from '../../platform/paths';
 
 let loaded: BankHolidays | undefined;
 
