@@ -33,7 +33,7 @@ export interface SiteGroup {
 export interface Section {
   readonly heading: string;
   readonly whatToDo: string;
-  /** The command that reports it; empty for those who need not. */
+  /** The command that does it, after what it is for ("To report it: …"); empty for those who need not. */
   readonly command: string;
   /** "3 tasks". */
   readonly size: string;
@@ -198,7 +198,7 @@ function taskHeading({ stage, asks, voice }: TaskItem): Heading {
   return {
     heading: agrees ? AGREEMENT.heading : STAGE_SHOWN[stage],
     whatToDo: mine ? (agrees ? AGREEMENT.whatToDo : WHAT_TO_DO[stage]) : HELP,
-    command: mine ? `clearsite cases act REFERENCE ${reportedBy}` : '',
+    command: mine ? `To report it: clearsite cases act REFERENCE ${reportedBy}` : '',
   };
 }
 

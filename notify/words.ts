@@ -64,19 +64,19 @@ export const DECISIONS: Readonly<
   extension: {
     heading: 'More time is asked for',
     whatToDo: 'Look at the reason and the date, then agree or refuse. Whoever asked cannot decide.',
-    command: 'clearsite extensions decide REQUEST agreed|refused',
+    command: 'To decide: clearsite extensions decide REQUEST agreed|refused',
   },
   exception: {
     heading: 'A device is to be allowed to stay for a time',
     whatToDo:
       'Look at what is done meanwhile to make up for it and at the date on which it ends, then agree or refuse. Whoever asked cannot decide.',
-    command: 'clearsite exceptions decide REQUEST agreed|refused',
+    command: 'To decide: clearsite exceptions decide REQUEST agreed|refused',
   },
   upgrade: {
     heading: 'Later dates are asked for',
     whatToDo:
       'An upgrade has moved or a site counts differently, so that due dates would move later. Agree, or refuse and the dates stay.',
-    command: 'clearsite extensions decide REQUEST agreed|refused',
+    command: 'To decide: clearsite extensions decide REQUEST agreed|refused',
   },
 };
 
@@ -92,13 +92,13 @@ export const ANSWERS: Readonly<
   'more-time-refused': {
     heading: 'More time refused',
     whatToDo: 'The date stays as it was. Do the task by then, or ask again with new reasons.',
-    command: 'clearsite cases act REFERENCE request-extension',
+    command: 'To ask: clearsite cases act REFERENCE request-extension',
   },
   'stay-agreed': {
     heading: 'Allowed to stay for a time',
     whatToDo:
       'Keep up what was agreed to make up for it. On that date the task opens again by itself: have it done by then, or ask for longer in good time.',
-    command: 'clearsite cases act REFERENCE request-exception',
+    command: 'To ask: clearsite cases act REFERENCE request-exception',
   },
   'stay-refused': {
     heading: 'Not allowed to stay',
@@ -108,7 +108,7 @@ export const ANSWERS: Readonly<
   'stay-ended': {
     heading: 'The time is over for which it was allowed to stay',
     whatToDo: 'The task is open again. Do it now, or ask for longer.',
-    command: 'clearsite cases act REFERENCE request-exception',
+    command: 'To ask: clearsite cases act REFERENCE request-exception',
   },
 };
 
