@@ -63,7 +63,11 @@ describe('before programme start', () => {
     const words = (messages: typeof preview.messages) =>
       messages.map(({ to, subject, text }) => ({ to, subject, text })).sort((a, b) => a.to.localeCompare(b.to));
     expect(words(waiting.messages)).toEqual(words(preview.messages));
-    expect(await deliverMail(services)).toMatchObject({ sent: 2 });
+    // And at the moment that it foretold, no sooner.
+    const leaves = waiting.messages.map(({ leavesAt }) => leavesAt!).sort();
+    const before = new Date(Date.parse(leaves[0]!) - 1_000).toISOString();
+    expect(await deliverMail(services, { clock: () => before })).toMatchObject({ sent: 0 });
+    expect(await deliverMail(services, { clock: () => leaves.at(-1)! })).toMatchObject({ sent: 2 });
   });
 });
 
@@ -94,7 +98,9 @@ describe('the mails to come about a case', () => {
       role: 'task-owner',
       name: 'Name of c_owner',
       email: 'owner@ag.example',
+      leavesAt: expect.any(String),
     });
+    for (const { at, to } of mails) for (const { leavesAt } of to) expect(leavesAt > at).toBe(true);
   });
 
   test('follow the case: two stages side by side are told of both, a closed one of none', async () => {
