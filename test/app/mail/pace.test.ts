@@ -14,6 +14,7 @@ let clock: StoppedClock;
 
 beforeAll(async () => {
   register = await MailRegister.start();
+  await register.withoutMondays();
 });
 afterAll(() => register.stop());
 beforeEach(async () => {
