@@ -49,6 +49,9 @@ export const ANSWER_KINDS: readonly NoticeKind[] = [
   'stay-ended',
 ];
 
+/** Kinds that the rungs of a ladder say. */
+export const LADDER_KINDS: readonly NoticeKind[] = ['reminder', 'due-today', 'late'];
+
 /** What a kind says besides stage and due date, for its words; people's own texts included. Plain JSON. */
 export type NoticeDetails = Readonly<Record<string, string | number | null>>;
 
