@@ -33,6 +33,9 @@ export const NOTICE_KINDS = [
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
+/** Kinds that the rungs of a ladder say. */
+export const LADDER_KINDS: readonly NoticeKind[] = ['reminder', 'due-today', 'late'];
+
 /** What a kind says besides stage and due date, for its words; people's own texts included. Plain JSON. */
 export type NoticeDetails = Readonly<Record<string, string | number | null>>;
 
