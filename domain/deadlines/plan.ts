@@ -65,8 +65,9 @@ function bounds({ removalDate, beforeUpgrade }: PlanInputs): Candidate[] {
 }
 
 /**
- * An extension takes the place of the rules that it was agreed against, as they stood then; one that has become earlier
- * since has not been extended and still counts.
+ * An extension takes the place of the rules that it was agreed against, as they stood then: a removal date or an upgrade that
+ * has become earlier since has not been extended and still counts. The stage's own budget is what it extends: no later policy
+ * or calendar takes back by it what was agreed.
  */
 function extendedBy(all: readonly Candidate[], stage: WorkStage, extended: readonly ExtendedDate[]): Candidate[] {
   const own = extended.filter((one) => one.stage === stage);
@@ -74,7 +75,7 @@ function extendedBy(all: readonly Candidate[], stage: WorkStage, extended: reado
   if (last === undefined) return [...all];
   const replaced = own.flatMap(({ replaces }) => replaces);
   const stands = ({ rule, due }: Candidate): boolean =>
-    !replaced.some((old) => old.rule === rule && old.due <= due && old.due < last.due);
+    !replaced.some((old) => old.rule === rule && (rule === RULES.budget || old.due <= due) && old.due < last.due);
   return [...all.filter(stands), { rule: RULES.extension, due: last.due }];
 }
 

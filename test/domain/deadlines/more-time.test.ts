@@ -110,6 +110,12 @@ describe('more time for removal', () => {
     ]);
   });
 
+  test('outlives budgets that a later policy makes shorter: what was agreed is not taken back by them', () => {
+    const shorter = plan({ beforeUpgrade: day(80), extended, budgets: { ...BUDGETS, assess: 1, remove: 30 } });
+    expect(due(shorter, 'remove')).toEqual([130, RULES.extension]);
+    expect(due(shorter, 'verify')).toEqual([144, RULES.extension]);
+  });
+
   test('outlives an upgrade that moves later', () => {
     expect(due(plan({ beforeUpgrade: day(90), extended }), 'remove')).toEqual([130, RULES.extension]);
     expect(due(plan({ extended }), 'remove')).toEqual([130, RULES.extension]);
