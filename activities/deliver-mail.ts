@@ -21,7 +21,9 @@ export function makeDeliverMail(services: Services, clock?: () => Instant): Acti
   return async () => {
     const signal = Context.current().cancellationSignal;
     try {
-      const report = await withHeartbeat(() => deliverMail(services, { signal, ...(clock === undefined ? {} : { clock }) }));
+      const report = await withHeartbeat(() =>
+        deliverMail(services, { signal, ...(clock === undefined ? {} : { clock }) }),
+      );
       if (report.problem !== null) log.warn('mail stopped', { ...report });
       else if (report.sent + report.failed + report.postponed > 0) log.info('mail delivered', { ...report });
       return report;
