@@ -149,12 +149,14 @@ function sections(shown: ShownCase): string[] {
     status,
     subject ?? '',
   ]);
-  const events = audit.map(({ sequence, at, type, actor, enteredBy, told }) => [
+  const events = audit.map(({ sequence, at, type, actor, enteredBy, told, passedOver }) => [
     String(sequence),
     momentShown(at, zone),
     type,
     enteredBy === null ? name(actor) : `${name(actor)}, entered by ${name(enteredBy)}`,
-    told.map(name).join(', '),
+    [told.map(name).join(', '), ...passedOver.map((role) => `nobody is ${ROLE_SHOWN[role]}`)]
+      .filter(Boolean)
+      .join('; '),
   ]);
   return [
     ...(proofs.length === 0 ? [] : ['', 'Evidence', table(['When', 'For', 'Kind', 'File', 'Note', 'By'], proofs)]),

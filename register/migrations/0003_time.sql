@@ -12,6 +12,9 @@ ALTER TABLE cases
 CREATE SEQUENCE replan_marks;
 CREATE INDEX cases_replan ON cases (case_id) WHERE replan_mark IS NOT NULL AND status <> 'closed';
 
+-- Posts that were to be told of an event and that nobody held: whoever came next was told in their place.
+ALTER TABLE audit_events ADD COLUMN passed_over jsonb NOT NULL DEFAULT '[]';
+
 -- Everything that somebody asked for, and what became of it.
 CREATE TABLE case_requests (
   request_id    text PRIMARY KEY,                -- the case's id and a number
