@@ -56,10 +56,11 @@ function notesOf({ news }: NoticeItem, wording: Wording): string[] {
 }
 
 function entryOf(item: NoticeItem, wording: Wording): Entry {
-  const { case: task, stage, due, voice, alsoTold } = item;
+  const { case: task, stage, due, voice, alsoTold, news } = item;
   return {
     case: task,
-    alsoTold,
+    // A question is put to whoever decides, and to nobody else.
+    alsoTold: news.kind === 'decision' ? [] : alsoTold,
     line: {
       reference: wording.referenceOf(task),
       notes: [STAGE_SHOWN[stage], ...wording.named(task, voice), ...notesOf(item, wording)],
