@@ -10,6 +10,7 @@ import {
 import { Failure } from '../domain/errors';
 import { type Actor, type Command, type CommandBody } from '../domain/lifecycle';
 import { policyOf, theProgramme } from '../register/current-policy';
+import { setUpgrade } from '../register/device-place';
 import { caseToPlan, type CaseToPlan } from '../register/planning';
 import { actUpdate, type CommandAnswer, workflowIdOf } from '../workflows/messages';
 import { type ActionRequest, commandBody } from './command-body';
@@ -158,6 +159,8 @@ export async function act(
     const client = await services.temporal();
     try {
       const answer = await sendCommand(client, caseId, { ...body, commandId, actor, expectedRevision });
+      // The inventory says so from now on, or the next import and the next policy would move the dates back.
+      if (request.type === 'move-upgrade') await setUpgrade(await services.register(), caseId, request.to);
       return { accepted: true, recorded: true, caseId, ...answer };
     } catch (error) {
       const stale = error instanceof Failure && error.code === 'stale-revision';

@@ -40,8 +40,12 @@ export class Dates {
     return localInstant(this.#calendar, date, this.policy.calendar.closeOfDay);
   }
 
-  /** The close of the last working day that leaves the policy's margin before an upgrade. */
-  beforeUpgrade(date: IsoDate): Instant {
+  /**
+   * The close of the last working day that leaves the policy's margin before an upgrade. Null for one beyond the calendar, as
+   * inventories write that none is planned: every other rule comes first, or is beyond the calendar too and says so.
+   */
+  beforeUpgrade(date: IsoDate): Instant | null {
+    if (date > this.#calendar.last) return null;
     return this.due(this.close(date), -this.policy.deadlines.upgradeMarginDays);
   }
 

@@ -25,7 +25,11 @@ export const COMMANDS: readonly Entry[] = [
   { name: 'imports', summary: 'list imports, show one, take one back', load: () => import('./imports') },
   { name: 'devices', summary: 'list devices, or show one and why it is flagged', load: () => import('./devices') },
   { name: 'sites', summary: 'list sites, show one, or assess how sensitive one is', load: () => import('./sites') },
-  { name: 'contacts', summary: 'list who holds which post, fill a post, hand on what a leaver held', load: () => import('./contacts') },
+  {
+    name: 'contacts',
+    summary: 'list who holds which post, fill a post, hand on what a leaver held',
+    load: () => import('./contacts'),
+  },
   { name: 'programme', summary: 'start the programme, or show how far it has come', load: () => import('./programme') },
   { name: 'cases', summary: 'list cases, show one, act on one', load: () => import('./cases') },
   { name: 'extensions', summary: 'list what asks for more time, and decide it', load: () => import('./extensions') },

@@ -1,5 +1,6 @@
 import { type Pool } from 'pg';
 import { Failure } from '../domain/errors';
+import { type IsoDate } from '../domain/records';
 
 const PLACE = `
   SELECT d.site_id AS "siteId", s.department_id AS "departmentId" FROM devices d JOIN sites s USING (site_id)
@@ -14,4 +15,12 @@ export async function whereaboutsOf(
   const place = rows[0];
   if (place !== undefined) return place;
   throw new Failure('unknown-device', `There is no device "${assetId}".`, { hint: 'See "clearsite devices list".' });
+}
+
+/** What is known of a case's device from now on: when its next upgrade is; null = none is planned. */
+export async function setUpgrade(pool: Pool, caseId: string, on: IsoDate | null): Promise<void> {
+  await pool.query(
+    `UPDATE devices d SET scheduled_upgrade_on = $2, updated_at = now() FROM cases c WHERE c.case_id = $1 AND d.asset_id = c.asset_id`,
+    [caseId, on],
+  );
 }

@@ -12,6 +12,8 @@ export interface CaseToPlan {
   readonly nation: Nation;
   /** Days of notice that access to the site needs; null = not said. */
   readonly accessLeadDays: number | null;
+  /** Later dates by other facts wait for a decision. */
+  readonly asksLater: boolean;
   /** Dates that were agreed to, oldest first. */
   readonly extended: readonly ExtendedDate[];
   /** When the case was asked for or, later, opened. UTC. */
@@ -37,6 +39,7 @@ export interface PlanRow {
   readonly newest_sensitivity: Sensitivity;
   readonly nation: Nation;
   readonly access_lead_days: number | null;
+  readonly asks_later: boolean;
   readonly extended: readonly ExtendedDate[];
   readonly since: Date;
   readonly plan_number: number;
@@ -51,6 +54,7 @@ export const TO_PLAN = {
       ELSE to_char(c.upgrade_on, 'YYYY-MM-DD') END AS upgrade_on,
     coalesce(c.sensitivity, s.sensitivity) AS sensitivity, to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD') AS newest_upgrade,
     s.sensitivity AS newest_sensitivity, s.nation, s.access_lead_days, coalesce(c.opened_at, c.requested_at) AS since, c.plan_number, c.revision,
+    EXISTS (SELECT FROM case_requests r WHERE r.case_id = c.case_id AND r.kind = 'later-dates' AND r.state = 'pending') AS asks_later,
     (SELECT coalesce(jsonb_agg(e.date ORDER BY r.decision, e.at), '[]')
       FROM case_requests r, jsonb_array_elements(r.dates) WITH ORDINALITY AS e (date, at)
       WHERE r.case_id = c.case_id AND r.state = 'agreed') AS extended`,
@@ -77,6 +81,7 @@ export function toPlan(row: PlanRow): CaseToPlan {
     newest: { upgradeOn: row.newest_upgrade, sensitivity: row.newest_sensitivity },
     nation: row.nation,
     accessLeadDays: row.access_lead_days,
+    asksLater: row.asks_later,
     extended: row.extended,
     since: row.since.toISOString(),
     planNumber: row.plan_number,

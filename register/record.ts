@@ -2,7 +2,8 @@ import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
 import { type CaseEvent } from '../domain/lifecycle/events';
 import { type CaseProjection } from '../domain/lifecycle/projection';
-import { ANSWER_KINDS, isHandedOn, type Notice, standing } from '../domain/notices/notices';
+import { ANSWER_KINDS } from '../domain/mail/news';
+import { isHandedOn, LADDER_KINDS, type Notice, standing } from '../domain/notices/notices';
 import { recipientsOf, type Reachable } from '../domain/notices/recipients';
 import { type Nation } from '../domain/vocabulary';
 import { chainHash, eventDigest } from './hash-chain';
@@ -81,6 +82,8 @@ const WRITE = `
     WHERE o.case_id = $1 AND o.state = 'pending' AND CASE
       WHEN o.kind = 'decision' THEN NOT p.pending @> jsonb_build_array(jsonb_build_object('requestId', o.payload -> 'requestId'))
       WHEN o.kind = ANY($11) THEN false
+      -- While a device may stay nobody is reminded of it, nor told tomorrow of what was to be said today.
+      WHEN o.kind = ANY($12) AND p."exceptionUntil" IS NOT NULL THEN true
       ELSE o.stage IS NOT NULL AND ($8 OR NOT p.current ? o.stage OR (o.kind = 'agreement' AND NOT p.proposed)
         OR (o.kind <> 'task' AND o.due_at IS DISTINCT FROM (SELECT d.due FROM dues d WHERE d.stage = o.stage)))
       END
@@ -196,6 +199,7 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<Governed> {
       row.programme_id,
       JSON.stringify(mail),
       ANSWER_KINDS,
+      LADDER_KINDS,
     ]);
     await recordRequests(client, caseId, events);
     if (events.some((event) => event.type === 'closed' && event.outcome === 'not-covered'))

@@ -14,9 +14,15 @@ export interface ReplanBy {
 
 const MARK = `
   UPDATE cases c SET replan_mark = nextval('replan_marks'), replan_by = $1, replan_authority = $2,
-    replan_cause = CASE WHEN c.replan_cause = 'policy' AND c.replan_mark IS NOT NULL THEN 'policy' ELSE $3 END`;
+    replan_cause = CASE WHEN c.replan_mark IS NOT NULL AND (c.replan_cause = 'policy' OR (c.replan_cause = 'site' AND $3 = 'upgrade'))
+      THEN c.replan_cause ELSE $3 END`;
 
 const LIVE = `c.status <> 'closed'`;
+
+/** The device's upgrade is another than the one that the case's dates follow from, or than one that waits for a decision. */
+const MOVED = `(c.upgrade_on IS DISTINCT FROM d.scheduled_upgrade_on OR EXISTS (
+  SELECT FROM case_requests r WHERE r.case_id = c.case_id AND r.kind = 'later-dates' AND r.state = 'pending'
+    AND r.ask -> 'facts' ->> 'upgradeOn' IS DISTINCT FROM d.scheduled_upgrade_on::text))`;
 
 async function mark(
   db: Pool | PoolClient,
@@ -36,7 +42,7 @@ export function markStagedUpgrades(client: PoolClient, by: ReplanBy): Promise<nu
     by,
     `FROM device_staging s JOIN devices d USING (asset_id)
      WHERE s.reject IS NULL AND c.asset_id = d.asset_id AND ${LIVE} AND c.sensitivity IS NOT NULL
-       AND c.upgrade_on IS DISTINCT FROM d.scheduled_upgrade_on`,
+       AND ${MOVED}`,
   );
 }
 
@@ -47,7 +53,7 @@ export function markUpgradesOf(client: PoolClient, assetIds: readonly string[], 
     'upgrade',
     by,
     `FROM devices d WHERE d.asset_id = ANY($4) AND c.asset_id = d.asset_id AND ${LIVE} AND c.sensitivity IS NOT NULL
-       AND c.upgrade_on IS DISTINCT FROM d.scheduled_upgrade_on`,
+       AND ${MOVED}`,
     [assetIds],
   );
 }

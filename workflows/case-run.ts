@@ -100,7 +100,9 @@ export class CaseRun {
     const held = this.#rungs.filter(
       (rung) => current.has(rung.stage) && isCurrent(this.#state.ladders[rung.stage], rung),
     );
-    this.#rungs = rungs.length === 0 && held.length === this.#rungs.length ? this.#rungs : [...held, ...rungs];
+    // Rungs asked for before a replan may be of the ladder and calendar that ruled then.
+    const fresh = batch.projection.planNumber === this.#state.planNumber ? rungs : [];
+    this.#rungs = fresh.length === 0 && held.length === this.#rungs.length ? this.#rungs : [...held, ...fresh];
   }
 
   #ladders(): RungRequest[] {

@@ -65,8 +65,9 @@ function bounds({ removalDate, beforeUpgrade }: PlanInputs): Candidate[] {
 }
 
 /**
- * An extension takes the place of the rules that it was agreed against, as they stood then; one that has become earlier
- * since has not been extended and still counts.
+ * An extension takes the place of the rules that it was agreed against, as they stood then: a removal date or an upgrade that
+ * has become earlier since has not been extended and still counts. The stage's own budget is what it extends: no later policy
+ * or calendar takes back by it what was agreed.
  */
 function extendedBy(all: readonly Candidate[], stage: WorkStage, extended: readonly ExtendedDate[]): Candidate[] {
   const own = extended.filter((one) => one.stage === stage);
@@ -74,14 +75,23 @@ function extendedBy(all: readonly Candidate[], stage: WorkStage, extended: reado
   if (last === undefined) return [...all];
   const replaced = own.flatMap(({ replaces }) => replaces);
   const stands = ({ rule, due }: Candidate): boolean =>
-    !replaced.some((old) => old.rule === rule && old.due <= due && old.due < last.due);
+    !replaced.some((old) => old.rule === rule && (rule === RULES.budget || old.due <= due) && old.due < last.due);
   return [...all.filter(stands), { rule: RULES.extension, due: last.due }];
+}
+
+/** The rules of checking. None stands that would have it checked before the device has to be gone. */
+function ofVerify(budget: Candidate, removal: Instant, inputs: PlanInputs): Candidate[] {
+  const { start, budgets, addDays, extended } = inputs;
+  const ahead = bounds(inputs).filter(({ due }) => due > start);
+  const after = ahead.map(({ rule, due }) => ({ rule, due: addDays(due, budgets.verify) }));
+  const all = extendedBy([budget, ...after], 'verify', extended).filter(({ due }) => due >= removal);
+  return all.length > 0 ? all : [{ rule: RULES.budget, due: addDays(removal, budgets.verify) }];
 }
 
 /**
  * Each rule that has a say in a stage's due date. What binds removal binds checking after that, and what comes before it no
- * later than that; a bound that had passed before the clock started makes removal late from the first day, but nobody can be
- * late with the rest before then.
+ * later than that, however much more time it was given; a bound that had passed before the clock started makes removal late
+ * from the first day, but nobody can be late with the rest before then.
  */
 function candidates(stage: WorkStage, removal: Instant, inputs: PlanInputs): Candidate[] {
   const { start, budgets, addDays, extended } = inputs;
@@ -89,14 +99,12 @@ function candidates(stage: WorkStage, removal: Instant, inputs: PlanInputs): Can
   switch (stage) {
     case 'remove':
       return extendedBy([budget, ...bounds(inputs)], stage, extended);
-    case 'verify': {
-      const ahead = bounds(inputs).filter(({ due }) => due > start);
-      const after = ahead.map(({ rule, due }) => ({ rule, due: addDays(due, budgets.verify) }));
-      return extendedBy([budget, ...after], stage, extended);
-    }
+    case 'verify':
+      return ofVerify(budget, removal, inputs);
     default: {
-      const before = removal > start && removal < budget.due ? [{ rule: RULES.beforeRemoval, due: removal }] : [];
-      return extendedBy([budget, ...before], stage, extended);
+      const own = extendedBy([budget], stage, extended);
+      const bound = removal > start && own.every(({ due }) => removal < due);
+      return bound ? [...own, { rule: RULES.beforeRemoval, due: removal }] : own;
     }
   }
 }

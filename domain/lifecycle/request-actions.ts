@@ -181,8 +181,11 @@ export function revise(state: CaseState, command: Extract<Command, { type: 'revi
   const { facts, plan, actor } = command;
   const reason = text(command.reason);
   const asked = state.pending.find(({ kind }) => kind === 'later-dates');
+  const stands = state.facts !== null && sameFacts(state.facts, facts);
+  // Nobody has to decide any more: what was asked for is as it was before.
+  if (stands && asked !== undefined) return [revision(state, facts, reason)];
   insist(
-    (state.facts === null || !sameFacts(state.facts, facts)) &&
+    !stands &&
       !(asked?.kind === 'later-dates' && sameFacts(asked.facts, facts) && !mayDecide(actor, 'programme-manager')),
     'unchanged',
     asked === undefined ? 'The case says so already.' : 'The same has been asked for before and waits for a decision.',

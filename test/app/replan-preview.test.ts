@@ -214,6 +214,7 @@ test('a preview lists at most 1,000 moves and counts the rest', async () => {
         upgradeOn: null,
         sensitivity: 'unassessed',
       },
+      asksLater: false,
       status: 'open',
       newest: { upgradeOn: null, sensitivity: 'unassessed' },
       nation: 'england-and-wales',
