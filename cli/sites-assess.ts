@@ -67,7 +67,7 @@ function peopleDecide({ outOfScope, givenUp }: SiteAssessment): string[] {
       ? []
       : [
           '',
-          `${count(total(outOfScope), 'case')} on the site stay open although nothing is asked for there now. The programme manager decides each (clearsite cases act ID withdraw --reason "…"):`,
+          `${count(total(outOfScope), 'case')} on the site ${total(outOfScope) === 1 ? 'stays' : 'stay'} open although nothing is asked for there now. The programme manager decides each (clearsite cases act ID withdraw --reason "…"):`,
           ...casesTable(outOfScope, 'stage', ({ stage }) => STAGE_SHOWN[stage]),
         ];
   const closed =
