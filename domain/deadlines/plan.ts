@@ -75,7 +75,7 @@ function extendedBy(all: readonly Candidate[], stage: WorkStage, extended: reado
   if (last === undefined) return [...all];
   const replaced = own.flatMap(({ replaces }) => replaces);
   const stands = ({ rule, due }: Candidate): boolean =>
-    !replaced.some((old) => old.rule === rule && (rule === RULES.budget || old.due <= due) && old.due < last.due);
+    !replaced.some((old) => old.rule === rule && (rule === RULES.budget || (old.due <= due && old.due < last.due)));
   return [...all.filter(stands), { rule: RULES.extension, due: last.due }];
 }
 
