@@ -146,7 +146,7 @@ describe('cases list and show', () => {
     );
     const shown = await cli(['cases', 'show', 'CAM-3']);
     expect(shown.stdout).toMatch(/Confirm what it is: task owner, Name of c_owner/);
-    expect(shown.stdout).toMatch(/Remove it .*stage-budget/);
+    expect(shown.stdout).toMatch(/Remove it: .*stage-budget/);
     expect(shown.stdout).toMatch(/1 +\d+ \w{3} \d{4} [\d:]+ +opened +system/);
   });
 });
