@@ -1,11 +1,13 @@
 import { affectsDates, affectsScreening, diffPolicies, type PolicyChange } from '../domain/policy/diff';
 import { type Policy } from '../domain/policy/policy';
-import { policyOf, theProgramme } from '../register/current-policy';
+import { withClient } from '../register/borrowed';
+import { findProgramme, policyOf, theProgramme } from '../register/current-policy';
 import { markAll } from '../register/replanning';
-import { applyPolicy } from '../register/policies';
+import { applyPolicy, tryPolicy } from '../register/policies';
 import { withImportLock } from '../register/import-runs';
 import { explainLoss } from './import/lost-register';
 import { policyDigest, readPolicyFile } from './policy-file';
+import { type DatesPreview, previewDates } from './replan-preview';
 import { type OnRescreened, rescreen, type Rescreening } from './rescreen';
 import { type Services } from './services';
 import { actorName, type Who } from './who';
@@ -62,6 +64,37 @@ export async function applyPolicyFile(
   } catch (error) {
     throw explainLoss(error, LOST);
   }
+}
+
+/** What applying a file would do to dates. */
+export interface TriedFile extends Pick<
+  AppliedFile,
+  'programmeId' | 'version' | 'digest' | 'outcome' | 'changes' | 'rescreen'
+> {
+  readonly dryRun: true;
+  /** Null where the changes move no date. */
+  readonly dates: DatesPreview | null;
+}
+
+/**
+ * Says what {@link applyPolicyFile} would change and which dates would move, and changes nothing. Devices are not screened
+ * for it.
+ * @throws Failure of reading and of applying; `beyond-calendar`
+ */
+export async function tryPolicyFile(services: Pick<Services, 'register'>, who: Who, path: string): Promise<TriedFile> {
+  const policy = await readPolicyFile(path);
+  const digest = policyDigest(policy);
+  const pool = await services.register();
+  const actor = await actorName(pool, who);
+  const { outcome, previous } = await withClient(pool, (client) => tryPolicy(client, policy, digest, actor));
+  const changes = previous === null ? [] : diffPolicies(previous, policy);
+  const programme = await findProgramme(pool);
+  const dates =
+    programme !== null && affectsDates(changes)
+      ? await previewDates(pool, { of: 'planned', programmeId: programme.programmeId }, { policy, programme })
+      : null;
+  const { id: programmeId, version } = policy;
+  return { programmeId, version, digest, dryRun: true, outcome, changes, rescreen: affectsScreening(changes), dates };
 }
 
 const LOST = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_CALENDAR, DEFAULT_ZONE } from '../domain/policy/defaults';
+import { DEFAULT_CALENDAR, DEFAULT_PACING, DEFAULT_ZONE } from '../domain/policy/defaults';
 import { CONFIDENCES, SCOPES } from '../domain/policy/policy';
 import { NATIONS, ROLES } from '../domain/vocabulary';
 
@@ -66,6 +66,10 @@ export const policyDocument = z.strictObject({
     revealAssets: z.boolean().default(true),
     revealSites: z.boolean(),
     revealMakes: z.boolean(),
+    gatherMinutes: z.int().min(0).max(240).default(DEFAULT_PACING.gatherMinutes),
+    digestAt: time.default(DEFAULT_PACING.digestAt),
+    workingHours: z.strictObject({ from: time, to: time }).default(DEFAULT_PACING.workingHours),
+    capPerDay: z.int().min(1).max(100).default(DEFAULT_PACING.capPerDay),
   }).optional(),
   deviceTypes: rows({ type: text, synonyms: names, scope: z.enum(SCOPES) }).default([]),
   vendors: rows({ id, name: text, aliases: names, subsidiaries: rows({ name: text, aliases: names }).default([]) }).min(

@@ -8,6 +8,7 @@ import { DEVICE_REMOVAL, workflowIdOf } from '../workflows/messages';
 import { concurrently, IN_FLIGHT, pages } from './concurrently';
 import { finishMerges } from './devices/merge';
 import { finishTransfers } from './devices/transfer';
+import { finishLeavings } from './inventory/hand-on-tasks';
 import { openCases, startCase } from './open-cases';
 import { rungsAhead } from './plan';
 import { planUnplanned } from './programme';
@@ -23,7 +24,8 @@ export interface Finding {
     | 'workflow-missing'
     | 'workflow-without-case'
     | 'merge-interrupted'
-    | 'transfer-interrupted';
+    | 'transfer-interrupted'
+    | 'leaving-interrupted';
   /** Programme, asset or case id. */
   readonly subject: string;
   readonly repaired: boolean;
@@ -98,9 +100,9 @@ async function reconcileRegister(
   return { findings: [unfinished, ...missing], rescreened };
 }
 
-/** Merges and transfers that were noted and then interrupted. */
+/** Merges, transfers and leavings that were noted and then interrupted. */
 async function finishMoves(services: Services): Promise<Finding[]> {
-  const what = (kind: 'merge-interrupted' | 'transfer-interrupted', sentence: string) => (subject: string) =>
+  const what = (kind: `${'merge' | 'transfer' | 'leaving'}-interrupted`, sentence: string) => (subject: string) =>
     ({ kind, subject, repaired: true, what: sentence }) as const;
   return [
     ...(await finishMerges(services)).map(
@@ -109,13 +111,16 @@ async function finishMoves(services: Services): Promise<Finding[]> {
     ...(await finishTransfers(services)).map(
       what('transfer-interrupted', 'Its transfer had been interrupted; it was finished.'),
     ),
+    ...(await finishLeavings(services)).map(
+      what('leaving-interrupted', 'Its tasks were still with somebody who has left; they went to the successor.'),
+    ),
   ];
 }
 
 /**
  * Proves that every flagged device has exactly one case, open and running or properly closed, and repairs what it can:
  * screens devices that an interrupted `policy apply` left, asks for missing cases, opens those that wait, sets clocks
- * going, revives lost workflows, finishes interrupted merges and transfers.
+ * going, revives lost workflows, finishes interrupted merges, transfers and leavings.
  */
 export async function reconcile(
   services: Services,

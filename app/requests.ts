@@ -7,6 +7,8 @@ import { checkFilter } from './inventory/pages';
 import { type Services } from './services';
 import { type Who } from './who';
 
+export { REQUEST_STATES, type RequestState, type StoredRequest } from '../register/requests';
+
 /** What `extensions` speaks of: more time, and later dates that the inventory or a site's class would bring. */
 export const EXTENSIONS: readonly RequestKind[] = ['extension', 'later-dates'];
 export const EXCEPTIONS: readonly RequestKind[] = ['exception'];

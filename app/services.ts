@@ -13,9 +13,17 @@ export interface Services {
   close(): Promise<void>;
 }
 
+/** What is made at the first use and kept. What could not be made is tried again: a server outlives a service's absence. */
 function once<T>(make: () => Promise<T>): { readonly get: () => Promise<T>; readonly made: () => Promise<T> | null } {
   let value: Promise<T> | null = null;
-  return { get: () => (value ??= make()), made: () => value };
+  const attempt = (): Promise<T> => {
+    const made = make();
+    made.catch(() => {
+      value = null;
+    });
+    return made;
+  };
+  return { get: () => (value ??= attempt()), made: () => value };
 }
 
 export function openServices(config: Config): Services {

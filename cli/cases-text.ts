@@ -1,5 +1,5 @@
 import { type ActionAnswer } from '../app/cases/act-on-case';
-import { type CaseJson } from '../app/cases/case-json';
+import { type CaseJson, type MilestoneJson } from '../app/cases/case-json';
 import { type CaseList } from '../app/cases/list';
 import { type ShownCase } from '../app/cases/show';
 import { type Impossible } from '../domain/deadlines/latest-safe';
@@ -119,16 +119,32 @@ function asked({ requests, people, zone }: ShownCase): string[] {
   return ['', 'Asked for', table(['Request', 'What', 'Why', 'By', 'State', 'Decided by', 'Conditions'], rows)];
 }
 
+function slippage(days: number | null): string {
+  if (days === null || days === 0) return '';
+  return `${count(Math.abs(days), 'day')} ${days > 0 ? 'later' : 'earlier'}`;
+}
+
+/** Every rule that had a say in a date, the one that set it first. */
+function whyLine({ stage, rule, why = [] }: MilestoneJson, zone: string): string {
+  const others = why.filter((one) => one.rule !== rule);
+  const set = why.find((one) => one.rule === rule);
+  const all = [...(set === undefined ? [] : [set]), ...others];
+  return `  ${STAGE_SHOWN[stage]}: ${all.map((one) => `${one.rule} ${dayShown(one.due, zone)}`).join(' · ')}`;
+}
+
 function milestones({ milestones: all, zone }: ShownCase): string {
-  const rows = all.map(({ stage, baseline, forecast, actual, due, skipped, why }) => [
+  const rows = all.map(({ stage, baseline, forecast, actual, due, skipped, slippageDays }) => [
     STAGE_SHOWN[stage],
     skipped ? 'not needed' : dayShown(baseline, zone),
     skipped ? '' : dayShown(due, zone),
     skipped || actual !== null ? '' : dayShown(forecast, zone),
     dayShown(actual, zone),
-    skipped ? '' : (why ?? []).map(({ rule, due: by }) => `${rule} ${dayShown(by, zone)}`).join(' · '),
+    skipped ? '' : slippage(slippageDays),
   ]);
-  return table(['Stage', 'Original date', 'Due', 'Expected date', 'Done', 'Why: the earliest rule wins'], rows);
+  const dates = table(['Stage', 'Original date', 'Due', 'Expected date', 'Done', 'Against the original'], rows);
+  const dated = all.filter(({ skipped, why = [] }) => !skipped && why.length > 0);
+  if (dated.length === 0) return dates;
+  return [dates, '', 'Why each date: the earliest rule wins', ...dated.map((one) => whyLine(one, zone))].join('\n');
 }
 
 function sections(shown: ShownCase): string[] {
@@ -149,12 +165,14 @@ function sections(shown: ShownCase): string[] {
     status,
     subject ?? '',
   ]);
-  const events = audit.map(({ sequence, at, type, actor, enteredBy, told }) => [
+  const events = audit.map(({ sequence, at, type, actor, enteredBy, told, passedOver }) => [
     String(sequence),
     momentShown(at, zone),
     type,
     enteredBy === null ? name(actor) : `${name(actor)}, entered by ${name(enteredBy)}`,
-    told.map(name).join(', '),
+    [told.map(name).join(', '), ...passedOver.map((role) => `nobody is ${ROLE_SHOWN[role]}`)]
+      .filter(Boolean)
+      .join('; '),
   ]);
   return [
     ...(proofs.length === 0 ? [] : ['', 'Evidence', table(['When', 'For', 'Kind', 'File', 'Note', 'By'], proofs)]),

@@ -1,17 +1,18 @@
 import { Argument, type Command, Option } from 'commander';
 import { actOnCase } from '../app/cases/act-on-case';
 import { parseAction } from '../app/cases/action-input';
-import { findCases } from '../app/cases/list';
+import { type CaseQuery, findAllCases, findCases } from '../app/cases/list';
 import { showCase } from '../app/cases/show';
-import { withServices } from '../app/services';
+import { type Services, withServices } from '../app/services';
 import { CASE_STATUSES, type CaseStatus } from '../domain/case-actions';
 import { type Finding } from '../domain/lifecycle/state';
 import { EXTENSION_REASONS } from '../domain/lifecycle';
+import { type Instant } from '../domain/records';
 import { RAGS, STAGES, type Rag, type Stage } from '../domain/vocabulary';
 import { FILE_KINDS } from '../domain/evidence';
 import { loadConfig } from '../platform/config';
 import { answerText, caseText, listText } from './cases-text';
-import { action, actsAs } from './command';
+import { action, actsAs, type Io } from './command';
 import { SCREENFUL, withPage } from './lists';
 import { wholeNumber } from './numbers';
 
@@ -35,6 +36,18 @@ Examples:
   clearsite cases list --rag red
   clearsite cases list --department D-AG --stage assess --due-before 2027-01-01
   clearsite cases list --status closed --json`;
+
+/** The document of all cases, written as they are read. */
+function streamAll(io: Io, services: Services, query: Omit<CaseQuery, 'limit'>, now: Instant): Promise<void> {
+  return io.stream(async (piece) => {
+    let opening = '{"cases":[';
+    const rest = await findAllCases(services, query, now, async (cases) => {
+      await piece(`${opening}${cases.map((one) => JSON.stringify(one)).join(',')}`);
+      opening = ',';
+    });
+    await piece(`${opening === ',' ? '' : opening}],${JSON.stringify(rest).slice(1)}\n`);
+  });
+}
 
 function configureList(command: Command): void {
   action<ListOptions>(
@@ -61,14 +74,12 @@ function configureList(command: Command): void {
         ...(status && { status }),
         ...(finding && { finding }),
       };
-      const query = {
-        filter,
-        dueBefore: dueBefore ?? null,
-        limit: limit ?? (io.json ? null : SCREENFUL),
-        after: after ?? null,
-      };
-      const list = await withServices(loadConfig(), (services) => findCases(services, query, now));
-      io.answer(list, () => listText(list, now));
+      const query = { filter, dueBefore: dueBefore ?? null, after: after ?? null };
+      await withServices(loadConfig(), async (services) => {
+        if (io.json && limit === undefined) return streamAll(io, services, query, now);
+        const list = await findCases(services, { ...query, limit: limit ?? SCREENFUL }, now);
+        io.answer(list, () => listText(list, now));
+      });
     },
   );
 }

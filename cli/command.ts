@@ -1,4 +1,5 @@
 import { type Command } from 'commander';
+import { once } from 'node:events';
 import { type Who } from '../app/who';
 import { type ExitCode, Failure } from '../domain/errors';
 
@@ -9,6 +10,11 @@ export interface Io {
   readonly who: Who;
   /** Prints the answer: the document with `--json`, else the text that `human` makes. */
   answer(document: unknown, human: () => string): void;
+  /**
+   * Prints an answer that is too long to hold, as one document or one text, piece by piece.
+   * @param piece waits where the reader is slow
+   */
+  stream(body: (piece: (text: string) => Promise<void>) => Promise<void>): Promise<void>;
   /** Prints a line for people to stderr: progress, advice. */
   note(line: string): void;
 }
@@ -16,7 +22,13 @@ export interface Io {
 /** A command's body. Returns the exit code; undefined is 0. */
 export type Handler<Options> = (io: Io, options: Options, ...args: string[]) => Promise<ExitCode | undefined | void>;
 
-function makeIo(options: Record<string, unknown>): Io {
+interface WatchedIo extends Io {
+  /** A document has been begun: another one behind it would spoil both. */
+  begun(): boolean;
+}
+
+function makeIo(options: Record<string, unknown>): WatchedIo {
+  let begun = false;
   const json = options['json'] === true;
   const named = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
   return {
@@ -26,14 +38,31 @@ function makeIo(options: Record<string, unknown>): Io {
       const text = json ? JSON.stringify(document) : human();
       process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     },
+    async stream(body) {
+      let broken: Error | null = null;
+      process.stdout.on('error', (error: Error) => {
+        broken = error;
+      });
+      try {
+        await body(async (text) => {
+          if (broken !== null) throw broken;
+          begun = true;
+          if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+        });
+      } catch (error) {
+        // Whoever reads has had enough, as `head` has: no failure of ours.
+        if ((error as NodeJS.ErrnoException).code !== 'EPIPE' || error !== broken) throw error;
+      }
+    },
+    begun: () => begun,
     note(line) {
       process.stderr.write(`${line}\n`);
     },
   };
 }
 
-function report(io: Io, failure: Failure): void {
-  if (io.json) {
+function report(io: WatchedIo, failure: Failure): void {
+  if (io.json && !io.begun()) {
     const { code, message, hint, details } = failure;
     process.stdout.write(`${JSON.stringify({ error: { code, message, ...(hint ? { hint } : {}), ...details } })}\n`);
   }

@@ -6,6 +6,7 @@ import { ROLE_SHOWN } from '../domain/wording';
 import { loadConfig } from '../platform/config';
 import { type ContactRow } from '../register/contacts';
 import { action, actsAs } from './command';
+import { configureLeave } from './contacts-leave';
 import { listEnd, SCREENFUL, withPage } from './lists';
 import { table } from './output';
 
@@ -121,5 +122,8 @@ function configureSet(command: Command): void {
 
 export function configure(command: Command): void {
   configureList(command.command('list').description('who holds which post'));
+  configureLeave(
+    command.command('leave').description('somebody leaves: posts, tasks and waiting mail go to a successor'),
+  );
   configureSet(command.command('set').description('fill a post, or change what is known of who holds it'));
 }

@@ -2,7 +2,7 @@ import { type ImportReport, type ScreeningCounts, type Warning } from '../app/im
 import { type Opening } from '../app/import/open-after-import';
 import { SCREENING_SHOWN } from '../domain/wording';
 import { type Reject } from '../importers/problem';
-import { datesText } from './dates-text';
+import { datesPreviewText, datesText } from './dates-text';
 import { count, printable, table } from './output';
 
 /** Rejected lines and warnings that are shown to people; files and `--json` have more. */
@@ -39,11 +39,15 @@ function screened(screening: ScreeningCounts, outOfScope: ScreeningCounts): stri
   );
 }
 
-function flagged(
-  { screening, outOfScope, accepted, casesOpening, casesReplanning, dryRun }: ImportReport,
-  opening: Opening | null,
-): string[] {
-  const lines: string[] = datesText(casesReplanning, opening);
+/** What becomes of due dates, or with a dry run would. */
+function dated({ casesReplanning, dates }: ImportReport, opening: Opening | null, zone: string): string[] {
+  if (!dates) return datesText(casesReplanning, opening);
+  return casesReplanning === 0 ? [] : datesPreviewText(dates, zone);
+}
+
+function flagged(report: ImportReport, opening: Opening | null, zone: string): string[] {
+  const { screening, outOfScope, accepted, casesOpening, dryRun } = report;
+  const lines: string[] = dated(report, opening, zone);
   if (screening !== undefined && outOfScope !== undefined && accepted > 0)
     lines.push('', screened(screening, outOfScope), '');
   if (casesOpening === 0) return lines;
@@ -111,14 +115,15 @@ function missed({ missing }: ImportReport): string[] {
  * An import's report for people.
  * @param opening what became of its cases; null = nothing was to open
  * @param again the command that imports the mended rejects file
+ * @param zone IANA name in which instants are days
  */
-export function importText(report: ImportReport, opening: Opening | null, again: string): string {
+export function importText(report: ImportReport, opening: Opening | null, again: string, zone: string): string {
   const { dryRun, ignoredColumns, notes, devices, importId } = report;
   return [
     source(report),
     ...(dryRun ? ['Dry run: nothing has been changed.'] : []),
     outcome(report),
-    ...flagged(report, opening),
+    ...flagged(report, opening, zone),
     ...notes,
     ...(ignoredColumns.length > 0 ? [`Columns not used: ${ignoredColumns.map(printable).join(', ')}.`] : []),
     ...rejected(report, again),

@@ -3,8 +3,10 @@ import { importFile } from '../app/import/import-file';
 import { openAfterImport, type Opening } from '../app/import/open-after-import';
 import { type ImportReport } from '../app/import/report';
 import { type ImportProgress, type ImportRequest, type Kind, KINDS } from '../app/import/request';
+import { rulingPolicy } from '../app/policies';
 import { type Services, withServices } from '../app/services';
 import { type Who } from '../app/who';
+import { DEFAULT_ZONE } from '../domain/policy/defaults';
 import { loadConfig } from '../platform/config';
 import { action, actsAs, type Io } from './command';
 import { importText } from './import-text';
@@ -138,7 +140,7 @@ export function configure(command: Command): void {
         collect,
         [],
       )
-      .option('--dry-run', 'say what would change and change nothing')
+      .option('--dry-run', 'say what would change, with the due dates that would move, and change nothing')
       .option('--department <id>', "refuse other departments' lines")
       .option('--asset-prefix <text>', 'put this before every asset id, where departments number alike')
       .option('--complete', 'this is the full inventory: list known devices that it lacks (none counts as removed)')
@@ -152,7 +154,9 @@ export function configure(command: Command): void {
           progress.stop,
         );
         const opening = await open(services, report);
-        io.answer({ ...report, opening }, () => importText(report, opening, againWith(report, options)));
+        // Only a dry run shows days, and before a policy has been applied there are none.
+        const zone = report.dates ? (await rulingPolicy(services)).zone : DEFAULT_ZONE;
+        io.answer({ ...report, opening }, () => importText(report, opening, againWith(report, options), zone));
         return report.rejected > 0 ? 1 : 0;
       });
     },

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { theCase } from '../app/cases/find';
+import { deliverWithoutWaiting } from '../app/mail/deliver-now';
 import { forecastMail } from '../app/mail/forecast';
 import { type HoldAnswer, type HoldTarget, holdMail, releaseMail } from '../app/mail/hold';
 import { MAIL_STATES, mailOverview, type MailState } from '../app/mail/list';
@@ -197,10 +198,42 @@ function configureResend(command: Command): void {
   );
 }
 
+const NOT_WAITED = 'This is a demonstration: nothing waited for working hours, the morning or the day’s limit.';
+
+function configureDeliver(command: Command): void {
+  action<{ readonly now?: true }>(
+    command
+      .option('--now', 'send what waits without waiting for its time; only in a demonstration')
+      .addHelpText(
+        'after',
+        '\nA worker looks every minute, so that nobody has to ask. Without --now: it looks at once, and sends what is due.\n\nExamples:\n  clearsite mail deliver\n  clearsite mail deliver --now',
+      ),
+    async (io, { now: atOnce }) => {
+      await withServices(loadConfig(), async (services) => {
+        if (atOnce !== true) {
+          await deliverNow(services);
+          io.answer({ asked: true }, () => 'A delivery run was asked for. See "clearsite mail list".');
+          return;
+        }
+        const report = await deliverWithoutWaiting(services);
+        const { sent, postponed, failed, problem } = report;
+        io.answer({ ...report, paceIgnored: true }, () =>
+          [
+            NOT_WAITED,
+            `${sent} messages sent, ${postponed} to be tried again, ${failed} given up.`,
+            ...(problem === null ? [] : [`It stopped early: ${problem}`]),
+          ].join('\n'),
+        );
+      });
+    },
+  );
+}
+
 export function configure(command: Command): void {
   configureList(command.command('list').description('messages, and what waits to become one'));
   configurePreview(command.command('preview').description('who would get what'));
   configureHold(command.command('hold').description('keep mail from leaving'), 'hold');
   configureHold(command.command('release').description('let held mail go'), 'release');
+  configureDeliver(command.command('deliver').description('look for mail that is due now'));
   configureResend(command.command('resend').description('send a message once more, as it was'));
 }

@@ -1,16 +1,18 @@
 import { openAfterImport, type Opening } from '../app/import/open-after-import';
-import { type AppliedFile, applyPolicyFile } from '../app/policies';
+import { type AppliedFile, applyPolicyFile, type TriedFile, tryPolicyFile } from '../app/policies';
+import { readPolicyFile } from '../app/policy-file';
 import { makeDemonstration } from '../app/programme';
 import { type Services, withServices } from '../app/services';
 import { loadConfig } from '../platform/config';
 import { type Io } from './command';
 import { progressBar } from './output';
 import { changesText } from './policy-text';
-import { datesText } from './dates-text';
+import { datesPreviewText, datesText } from './dates-text';
 import { rescreenProgress, rescreenText } from './rescreen-text';
 
 export interface ApplyOptions {
   readonly demo?: true;
+  readonly dryRun?: true;
 }
 
 /** What became of the rules. */
@@ -47,6 +49,31 @@ async function open(
   } finally {
     bar.stop();
   }
+}
+
+/** What a dry run found. */
+function triedText({ outcome, programmeId, version, changes, rescreen, dates }: TriedFile, zone: string): string {
+  const screening = rescreen ? ['Devices would be screened again; which would change is not worked out here.'] : [];
+  switch (outcome) {
+    case 'created':
+      return `Dry run: nothing has been changed. Programme ${programmeId} would begin with policy version ${version}.`;
+    case 'unchanged':
+      return `Dry run: policy ${programmeId}, version ${version}, rules already.`;
+    case 'updated':
+      return [
+        `Dry run: nothing has been changed. Policy ${programmeId} would be version ${version}.`,
+        changesText(changes),
+        ...screening,
+        ...(dates === null ? ['No due date would move.'] : datesPreviewText(dates, zone)),
+      ].join('\n');
+  }
+}
+
+/** `policy apply --dry-run`: says what would change and which dates would move. */
+export async function tryAndTell(io: Io, file: string): Promise<void> {
+  const { zone } = await readPolicyFile(file);
+  const tried = await withServices(loadConfig(), (services) => tryPolicyFile(services, io.who, file));
+  io.answer(tried, () => triedText(tried, zone));
 }
 
 /** `policy apply`: puts a policy in force, screens the devices by it, opens the cases and says what there is to decide. */

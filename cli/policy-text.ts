@@ -25,6 +25,7 @@ export function policyText(policy: Policy, digest: string, holders: readonly Hol
     `  then every ${policy.ladder.thenEvery.days} days: everyone told so far`,
     `\nAt risk when due within ${policy.rag.amberWithinDays} days${cited(policy.rag)}`,
     `Mail ${policy.mail.revealSites ? 'names' : 'does not name'} sites and ${policy.mail.revealMakes ? 'names' : 'does not name'} makes${cited(policy.mail)}`,
+    paceWords(policy.mail),
     ...section(
       'Device types',
       policy.deviceTypes,
@@ -103,4 +104,8 @@ function cited({ source, date, confidence }: Provenance): string {
 function value(given: unknown): string {
   const text = given === undefined ? 'nothing' : JSON.stringify(given);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+function paceWords({ gatherMinutes, digestAt, workingHours: { from, to }, capPerDay }: Policy['mail']): string {
+  return `Mail leaves on working days from ${from} to ${to}: the morning's at ${digestAt}, what is urgent at any time, each gathered for ${gatherMinutes} minutes; at most ${capPerDay} messages a day to one person`;
 }

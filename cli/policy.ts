@@ -78,20 +78,23 @@ function configureDiff(command: Command): void {
 const APPLY_HELP = `
 A changed file needs a new version. Every device in the register is screened by it and the cases that it calls for are
 opened. No case is closed: open cases whose device is no longer on the list are listed, for a person to decide each.
-The same file twice changes nothing; after an interruption it goes on.
+The same file twice changes nothing; after an interruption it goes on. Due dates of open cases follow the new policy.
 
-Example:
-  clearsite policy apply policy/uk-2022-visual-surveillance.yaml`;
+Examples:
+  clearsite policy apply policy/uk-2022-visual-surveillance.yaml
+  clearsite policy apply policy-2026-2.yaml --dry-run`;
 
 function configureApply(command: Command): void {
   const described = actsAs(command)
     .argument('<file>')
     .option('--demo', 'a demonstration: --as may decide and verify')
+    .option('--dry-run', 'say what would change and which due dates would move, and change nothing')
     .addHelpText('after', APPLY_HELP);
   // Loaded only here, with all that it needs: the other commands are about files.
-  action<ApplyOptions>(described, async (io, options, file) =>
-    (await import('./policy-apply')).applyAndTell(io, file ?? '', options),
-  );
+  action<ApplyOptions>(described, async (io, options, file) => {
+    const { applyAndTell, tryAndTell } = await import('./policy-apply');
+    await (options.dryRun ? tryAndTell(io, file ?? '') : applyAndTell(io, file ?? '', options));
+  });
 }
 
 export function configure(command: Command): void {

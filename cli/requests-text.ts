@@ -1,5 +1,5 @@
 import { type Ask } from '../domain/lifecycle';
-import { type StoredRequest } from '../register/requests';
+import { type StoredRequest } from '../app/requests';
 import { STAGE_SHOWN } from '../domain/wording';
 import { dayShown } from './days';
 import { table } from './table';

@@ -1,10 +1,9 @@
 import { Argument, type Command, Option } from 'commander';
-import { decide, findRequests } from '../app/requests';
+import { decide, findRequests, REQUEST_STATES, type RequestState } from '../app/requests';
 import { withServices } from '../app/services';
 import { rulingPolicy } from '../app/policies';
 import { type RequestKind } from '../domain/lifecycle';
 import { loadConfig } from '../platform/config';
-import { REQUEST_STATES, type RequestState } from '../register/requests';
 import { action, actsAs } from './command';
 import { requestsText } from './requests-text';
 

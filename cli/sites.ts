@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
-import { findSites, showSite } from '../app/inventory/sites';
+import { findSites, showSite, type ShownSite } from '../app/inventory/sites';
 import { withServices } from '../app/services';
+import { DEFAULT_ZONE } from '../domain/policy/defaults';
 import { SENSITIVITIES, type Sensitivity } from '../domain/vocabulary';
 import { loadConfig } from '../platform/config';
-import { type SiteDetail } from '../register/sites';
 import { action } from './command';
+import { momentShown } from './days';
 import { listEnd, SCREENFUL, withPage } from './lists';
 import { facts, table } from './output';
+import { answersText, configureAssess } from './sites-assess';
 
 interface ListOptions {
   readonly department?: string;
@@ -61,7 +63,15 @@ function configureList(command: Command): void {
   );
 }
 
-function shownText(site: SiteDetail): string {
+/** The last assessment in a line; null where there is none. */
+function assessmentText({ assessment, assessedBy }: ShownSite): string | null {
+  if (assessment === null) return null;
+  const { at, actor, sensitivity, answers, reason } = assessment;
+  const given = answersText(answers);
+  return `${sensitivity}, ${momentShown(at, DEFAULT_ZONE)}, ${assessedBy ?? actor}: ${reason}${given === '' ? '' : ` (${given})`}`;
+}
+
+function shownText(site: ShownSite): string {
   const { screening: s } = site;
   return facts([
     ['Site', site.siteId],
@@ -69,6 +79,7 @@ function shownText(site: SiteDetail): string {
     ['Department', `${site.departmentName} (${site.departmentId})`],
     ['Nation', site.nation],
     ['Class', site.sensitivity],
+    ['Last assessed', assessmentText(site)],
     ['Controlled by', site.controlledBy],
     ['Access notice', site.accessLeadDays === null ? null : `${site.accessLeadDays} days`],
     [
@@ -88,5 +99,6 @@ function configureShow(command: Command): void {
 
 export function configure(command: Command): void {
   configureList(command.command('list').description('sites by site id'));
-  configureShow(command.command('show').description('one site and what is on it'));
+  configureShow(command.command('show').description('one site, what is on it and how it was assessed'));
+  configureAssess(command.command('assess').description('say how sensitive a site is; cases and dates follow'));
 }

@@ -6,8 +6,8 @@ import { type CellParser } from './values';
 
 const TOO_MANY = new CellProblem(
   'too-many-cells',
-  'The line has more cells than the header has columns.',
-  'A value holds the delimiter: put that value in double quotes.',
+  'The line has more cells than the header has names of columns.',
+  'A value holds the delimiter: put that value in double quotes. If it is a column of its own, give it a name.',
 );
 
 const DAMAGE: Readonly<Record<Damage['code'], CellProblem>> = {
@@ -28,6 +28,18 @@ export function damageProblem(code: Damage['code'], cells: readonly string[]): L
   return lineProblem(null, cells.find((cell) => cell.includes('\n')) ?? cells.at(-1) ?? '', DAMAGE[code]);
 }
 
+/** `="0012"` in a text file keeps a spreadsheet from taking the value for a number; the value is what it guards. */
+const GUARDED = /^\s*="([^"]*)"\s*$/;
+
+function unguarded(cell: string): string {
+  return cell.includes('="') ? cell.replace(GUARDED, '$1') : cell;
+}
+
+/** How many columns have a name, or stand before one that has. */
+function namedColumns(header: readonly string[]): number {
+  return header.findLastIndex((name) => name !== '') + 1;
+}
+
 /** Reads the cells of one record by field and gathers what is wrong with them. */
 export class LineReader<K extends Kind> {
   private cells: readonly string[] = [];
@@ -35,7 +47,8 @@ export class LineReader<K extends Kind> {
   private readonly columns: number;
 
   constructor(private readonly plan: ColumnPlan<K>) {
-    this.columns = plan.header.length;
+    // A value behind the last name has slid there, as a rule because of a delimiter in another value.
+    this.columns = namedColumns(plan.header);
   }
 
   /** Goes on to the next record. */
@@ -54,7 +67,7 @@ export class LineReader<K extends Kind> {
     const column = this.plan.header[position] ?? field;
     return () => {
       const cell = this.cells[position] ?? '';
-      const value = parse(cell);
+      const value = parse(unguarded(cell));
       if (!(value instanceof CellProblem)) return value;
       this.problems.push(lineProblem(column, cell, value));
       return null;

@@ -1,6 +1,7 @@
 import { type Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { Failure } from '../domain/errors';
+import { isPadded, paddingStyles } from './padded-numbers';
 import { MAX_COLUMNS } from './raw';
 
 /** Largest workbook, as the file lies on disk. */
@@ -19,6 +20,8 @@ export interface WorkbookFacts {
   readonly sheets: number;
   /** Cells that hold an Excel error such as #N/A. */
   readonly errorCells: number;
+  /** Numbers whose format shows zeros in front that the cell does not hold. */
+  readonly paddedCells: number;
 }
 
 const isPart = (name: string): boolean => name.endsWith('.xml') || name.endsWith('.rels');
@@ -74,9 +77,11 @@ const ROW = /<row\b[^>]*?\br\s*=\s*["'](\d+)["']/g;
 const CELL = /<c\b[^>]*?\br\s*=\s*["']([A-Za-z]{1,8})(\d+)["'][^>]*>/g;
 const IS_ERROR = /\bt\s*=\s*["']e["']/;
 
+type CellCounts = Omit<WorkbookFacts, 'sheets'>;
+
 /** How far a sheet reaches: one stray value in its last corner would make a reader fill the whole grid. */
-async function scanSheet(xml: Readable, file: string): Promise<{ errorCells: number }> {
-  let [rest, rows, columns, errorCells] = ['', 0, 0, 0];
+async function scanSheet(xml: Readable, padding: ReadonlySet<string>, file: string): Promise<CellCounts> {
+  let [rest, rows, columns, errorCells, paddedCells] = ['', 0, 0, 0, 0];
   const decoder = new TextDecoder('utf-8');
   const scan = (text: string): void => {
     for (const [, row = '0'] of text.matchAll(ROW)) rows = Math.max(rows, Number(row));
@@ -84,6 +89,7 @@ async function scanSheet(xml: Readable, file: string): Promise<{ errorCells: num
       rows = Math.max(rows, Number(row));
       columns = Math.max(columns, columnNumber(letters));
       if (IS_ERROR.test(tag)) errorCells += 1;
+      else if (padding.size > 0 && isPadded(tag, padding)) paddedCells += 1;
     }
     if (columns > MAX_COLUMNS || rows > 1_048_576 || rows * columns > MAX_GRID) {
       throw new Failure(
@@ -102,18 +108,33 @@ async function scanSheet(xml: Readable, file: string): Promise<{ errorCells: num
     rest = cut === -1 ? '' : text.slice(cut).slice(0, 4096);
   }
   scan(rest);
-  return { errorCells };
+  return { errorCells, paddedCells };
 }
 
 /** Unpacks every part once without keeping it: sizes are as declared, and the grid is sane. */
-async function verify(zip: ZipFile, entries: readonly Entry[], file: string): Promise<number> {
-  let errorCells = 0;
+async function verify(zip: ZipFile, entries: readonly Entry[], file: string): Promise<CellCounts> {
+  const styles = entries.find(({ fileName }) => fileName === 'xl/styles.xml');
+  const padding = styles === undefined ? new Set<string>() : paddingStyles(await textOf(zip, styles));
+  let [errorCells, paddedCells] = [0, 0];
   for (const entry of entries.filter(({ fileName }) => isPart(fileName))) {
     const stream = await zip.openReadStreamPromise(entry);
-    if (isSheet(entry.fileName)) errorCells += (await scanSheet(stream, file)).errorCells;
-    else for await (const _ of stream) void _;
+    if (isSheet(entry.fileName)) {
+      const counts = await scanSheet(stream, padding, file);
+      errorCells += counts.errorCells;
+      paddedCells += counts.paddedCells;
+    } else for await (const _ of stream) void _;
   }
-  return errorCells;
+  return { errorCells, paddedCells };
+}
+
+/** Styles that say more than this are no inventory's. */
+const MAX_STYLES = 8 * 1024 * 1024;
+
+async function textOf(zip: ZipFile, entry: Entry): Promise<string> {
+  if (entry.uncompressedSize > MAX_STYLES) return '';
+  const chunks: Buffer[] = [];
+  for await (const chunk of (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /**
@@ -141,7 +162,7 @@ export async function inspectWorkbook(path: string, name: string, size: number):
     await checkLayout(zip, entries, name);
     return {
       sheets: entries.filter(({ fileName }) => isSheet(fileName)).length,
-      errorCells: await verify(zip, entries, name),
+      ...(await verify(zip, entries, name)),
     };
   } catch (error) {
     throw error instanceof Failure ? error : damaged(name, error);

@@ -21,11 +21,14 @@ function cellText(cell: Cell): string {
   return String(cell);
 }
 
-/** Excel writes 441921000001 as 4.41921000001E11: the same whole number. */
+/** From here on a number has more digits than Excel keeps: the last ones have become zeros. */
+const FIRST_CUT_SHORT = 1e15;
+
+/** Excel writes 441921000001 as 4.41921000001E11: the same whole number. One cut short stays as it is written, to be refused. */
 function plainNumber(text: string): string {
   if (!/e/i.test(text)) return text;
   const value = Number(text);
-  return Number.isSafeInteger(value) ? String(value) : text;
+  return Number.isSafeInteger(value) && Math.abs(value) < FIRST_CUT_SHORT ? String(value) : text;
 }
 
 async function readRows(bytes: Buffer, sheet: string | null, name: string): Promise<readonly (readonly Cell[])[]> {
@@ -61,7 +64,7 @@ function explain(error: unknown, sheet: string | null, name: string): unknown {
  * @throws Failure (exit 2): damaged, protected, too large, no such sheet, no header
  */
 export async function openXlsx(facts: FileFacts, sheet: string | null): Promise<RawTable> {
-  const { sheets, errorCells } = await inspectWorkbook(facts.path, facts.name, facts.size);
+  const { sheets, errorCells, paddedCells } = await inspectWorkbook(facts.path, facts.name, facts.size);
   const rows = await readRows(await readFile(facts.path), sheet, facts.name);
   const headerIndex = rows.findIndex((row) => row.some((cell) => cellText(cell).trim() !== ''));
   const header = rows[headerIndex];
@@ -84,6 +87,11 @@ export async function openXlsx(facts: FileFacts, sheet: string | null): Promise<
         ? [`The workbook has ${sheets} sheets; the first one was read (--sheet NAME|N reads another).`]
         : []),
       ...(errorCells > 0 ? [`${errorCells} cells hold an Excel error such as #N/A; they were read as blank.`] : []),
+      ...(paddedCells > 0
+        ? [
+            `${paddedCells} cells show zeros in front that are not in them, as 0012 for 12; they were read without. If they are identifiers, format them as text in Excel and type the zeros.`,
+          ]
+        : []),
     ],
     batches: () => body(rows, headerIndex + 1, facts),
   };

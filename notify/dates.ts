@@ -1,10 +1,14 @@
 import { DateTime } from 'luxon';
+import { workingDaysBetween, type WorkingCalendar } from '../domain/calendar';
+import { Failure } from '../domain/errors';
 import { DAY } from '../domain/ladder/ladder';
 import { type Instant } from '../domain/records';
+import { count } from './words';
 
 interface LocalDay {
   /** `Friday 4 December` */
   readonly words: string;
+  readonly weekday: string;
   readonly year: number;
   /** Days since 1970 by the calendar of the zone. */
   readonly number: number;
@@ -20,27 +24,66 @@ function localDay(instant: Instant, zone: string): LocalDay {
   if (known !== undefined) return known;
   const date = DateTime.fromISO(instant, { zone, locale: 'en-GB' });
   const { year, month, day } = date;
-  const found = { words: date.toFormat('cccc d LLLL'), year, number: Date.UTC(year, month - 1, day) / DAY };
+  const found = {
+    words: date.toFormat('d LLLL'),
+    weekday: date.toFormat('cccc'),
+    year,
+    number: Date.UTC(year, month - 1, day) / DAY,
+  };
   if (days.size >= REMEMBERED) days.clear();
   days.set(key, found);
   return found;
 }
 
 /**
- * A date as people read it: `Friday 4 December`, with the year when it is not this year's.
+ * A date in few words: `4 December`, with the year when it is not this year's.
  * @param zone IANA name
  */
-export function readableDate(instant: Instant, now: Instant, zone: string): string {
+export function shortDate(instant: Instant, now: Instant, zone: string): string {
   const { words, year } = localDay(instant, zone);
   return year === localDay(now, zone).year ? words : `${words} ${year}`;
 }
 
-/**
- * Days from a due instant to now as people count them: by the dates in the zone, negative before the due date. A task
- * that is due today is not late, whatever the hour; one that is a full day past is at least one day late, even where
- * the clocks went back.
- */
-export function daysLate(due: Instant, now: Instant, zone: string): number {
-  const byDate = localDay(now, zone).number - localDay(due, zone).number;
-  return Math.max(byDate, Math.floor((Date.parse(now) - Date.parse(due)) / DAY));
+/** As {@link shortDate}, with the day of the week: `Friday 4 December`. */
+export function readableDate(instant: Instant, now: Instant, zone: string): string {
+  return `${localDay(instant, zone).weekday} ${shortDate(instant, now, zone)}`;
+}
+
+/** How far a due date is from now, as people count: by the dates in the zone, whatever the hour. */
+export interface Distance {
+  /** A task that is due today is not late. */
+  readonly side: 'late' | 'today' | 'ahead';
+  /** Working days of the recipient, 0 or more; null where the calendar does not reach that far. */
+  readonly workingDays: number | null;
+  readonly plainDays: number;
+}
+
+function workingDays(calendar: WorkingCalendar, from: Instant, to: Instant): number | null {
+  try {
+    return workingDaysBetween(calendar, from, to);
+  } catch (error) {
+    // Nobody guesses at bank holidays: the mail then says the date alone.
+    if (error instanceof Failure && error.code === 'beyond-calendar') return null;
+    throw error;
+  }
+}
+
+/** How far it is from a due instant to now. */
+export function distanceOf(due: Instant, now: Instant, calendar: WorkingCalendar): Distance {
+  const { zone } = calendar;
+  const days = localDay(now, zone).number - localDay(due, zone).number;
+  return {
+    side: days > 0 ? 'late' : days < 0 ? 'ahead' : 'today',
+    workingDays: days > 0 ? workingDays(calendar, due, now) : workingDays(calendar, now, due),
+    plainDays: Math.abs(days),
+  };
+}
+
+/** "2 working days late", "today", "in 3 working days"; empty where the date says it all. */
+export function distanceWords({ side, workingDays, plainDays }: Distance): string {
+  if (side === 'today') return 'today';
+  if (side === 'ahead' && plainDays === 1) return 'tomorrow';
+  // Late since a day on which nobody works, or due on one: there is no working day to count yet.
+  if (workingDays === null || workingDays === 0) return side === 'late' ? 'late' : '';
+  return side === 'late' ? `${count(workingDays, 'working day')} late` : `in ${count(workingDays, 'working day')}`;
 }

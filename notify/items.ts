@@ -1,12 +1,15 @@
-import { type NoticeKind } from '../domain/notices/notices';
+import { type WorkingCalendar } from '../domain/calendar';
 import { type Instant } from '../domain/records';
 import { type Role, STAGES, type WorkStage } from '../domain/vocabulary';
-import { daysLate } from './dates';
-import { type MailCase, type MailRow } from './rows';
+import { type Distance, distanceOf } from './dates';
+import { type MailCase, type MailKind, type MailRow } from './rows';
 
 /** Worst first. */
-export const SEVERITIES = ['late', 'today', 'soon', 'new'] as const;
+export const SEVERITIES = ['critical', 'late', 'today', 'soon', 'new'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+
+/** Working days: later than so many it is critical, and soon from so many before the due date. */
+export const A_WORKING_WEEK = 5;
 
 /** Whose task it is, seen from the recipient: worst first too, since one's own comes first. */
 export const VOICES = ['own', 'department', 'programme'] as const;
@@ -19,24 +22,26 @@ export interface TaskItem {
   readonly due: Instant | null;
   readonly severity: Severity;
   readonly voice: Voice;
-  /** Plain days, by the calendar; negative before the due date, null without one. */
-  readonly late: number | null;
+  /** From the due date to now; null without one. */
+  readonly distance: Distance | null;
   readonly asks: 'work' | 'agreement';
   readonly handedOver: 'yes' | 'no';
+  /** When the recipient said that they were on it, where that time is over; else null. */
+  readonly saidOn: Instant | null;
   readonly alsoTold: readonly Role[];
 }
 
-type TaskKind = Exclude<NoticeKind, 'correction' | 'dead-address'>;
-const TASK_KINDS: ReadonlySet<string> = new Set<TaskKind>([
+const TASK_KINDS: ReadonlySet<MailKind> = new Set<MailKind>([
   'task',
   'reminder',
   'due-today',
   'late',
   'agreement',
   'handover',
+  'still-open',
 ]);
 /** Sent to whoever is to do it, whatever the post: also where it went up because nobody else could be reached. */
-const FOR_THE_DOER: ReadonlySet<string> = new Set<TaskKind>(['task', 'agreement', 'handover']);
+const FOR_THE_DOER: ReadonlySet<MailKind> = new Set<MailKind>(['task', 'agreement', 'handover', 'still-open']);
 
 function isOwn(row: MailRow, task: MailCase, stage: WorkStage): boolean {
   if (FOR_THE_DOER.has(row.kind) || task.owner === row.contactId) return true;
@@ -44,27 +49,34 @@ function isOwn(row: MailRow, task: MailCase, stage: WorkStage): boolean {
   return row.role === (judged ? 'security-officer' : 'task-owner');
 }
 
-/** How bad it is at `now`, not when the row was written: mail may have waited. */
-function severityOf(row: MailRow, late: number | null): Severity {
-  if (late !== null && late > 0) return 'late';
-  if (late === 0) return 'today';
-  return row.kind === 'task' || row.kind === 'handover' || row.kind === 'agreement' ? 'new' : 'soon';
+/** Whose matter a row about a case and stage is, seen from its recipient. */
+export function voiceOf(row: MailRow, task: MailCase, stage: WorkStage): Voice {
+  return isOwn(row, task, stage) ? 'own' : row.departmentId === null ? 'programme' : 'department';
 }
 
-function itemOf(row: MailRow, now: Instant, zone: string): TaskItem | null {
-  const { case: task, stage, due, kind } = row;
+/** How bad it is when read, not when the row was written: mail may have waited. */
+function severityOf(distance: Distance | null): Severity {
+  if (distance === null) return 'new';
+  const { side, workingDays } = distance;
+  if (side === 'today') return 'today';
+  if (side === 'late') return (workingDays ?? 0) > A_WORKING_WEEK ? 'critical' : 'late';
+  return workingDays !== null && workingDays <= A_WORKING_WEEK ? 'soon' : 'new';
+}
+
+function itemOf(row: MailRow, now: Instant, calendar: WorkingCalendar): TaskItem | null {
+  const { case: task, stage, due, kind, news } = row;
   if (task === null || stage === null || !TASK_KINDS.has(kind)) return null;
-  const late = due === null ? null : daysLate(due, now, zone);
-  const voice = isOwn(row, task, stage) ? 'own' : row.departmentId === null ? 'programme' : 'department';
+  const distance = due === null ? null : distanceOf(due, now, calendar);
   return {
     case: task,
     stage,
     due,
-    severity: severityOf(row, late),
-    voice,
-    late,
+    severity: severityOf(distance),
+    voice: voiceOf(row, task, stage),
+    distance,
     asks: stage === 'assess' && task.proposal === 'waiting' ? 'agreement' : 'work',
     handedOver: kind === 'handover' ? 'yes' : 'no',
+    saidOn: news?.kind === 'still-open' ? news.saidOn : null,
     alsoTold: row.alsoTold,
   };
 }
@@ -97,6 +109,7 @@ function joined(worse: TaskItem, other: TaskItem): TaskItem {
     ...worse,
     voice: [worse.voice, other.voice].includes('own') ? 'own' : worse.voice,
     handedOver: [worse.handedOver, other.handedOver].includes('yes') ? 'yes' : 'no',
+    saidOn: worse.saidOn ?? other.saidOn,
   };
 }
 
@@ -104,8 +117,8 @@ function joined(worse: TaskItem, other: TaskItem): TaskItem {
  * The tasks that rows speak of, each stage of each case once, worst first. Several rows about one (a task and two
  * reminders that waited; two posts of one person) become the one that concerns the recipient most.
  */
-export function tasksOf(rows: readonly MailRow[], now: Instant, zone: string): TaskItem[] {
-  const items = rows.flatMap((row) => itemOf(row, now, zone) ?? []).sort(compare);
+export function tasksOf(rows: readonly MailRow[], now: Instant, calendar: WorkingCalendar): TaskItem[] {
+  const items = rows.flatMap((row) => itemOf(row, now, calendar) ?? []).sort(compare);
   const seen = new Map<string, TaskItem>();
   for (const item of items) {
     const key = `${item.case.caseId}/${item.stage}`;

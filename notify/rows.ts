@@ -1,7 +1,9 @@
+import { type WorkingCalendar } from '../domain/calendar';
 import { type Finding } from '../domain/lifecycle/state';
 import { type NoticeKind } from '../domain/notices/notices';
-import { type Instant } from '../domain/records';
+import { type Instant, type IsoDate } from '../domain/records';
 import { type Role, type WorkStage } from '../domain/vocabulary';
+import { type News } from '../domain/mail/news';
 
 /** Each of these is a message of its own: some clients see only the first calendar entry of one. */
 export const OWN_MESSAGE_KINDS = ['calendar', 'programme-digest'] as const;
@@ -17,6 +19,7 @@ export interface MailCase {
   readonly make: string | null;
   readonly model: string | null;
   readonly finding: Finding;
+  readonly siteId: string;
   readonly siteName: string;
   readonly site: 'assessed' | 'unassessed';
   readonly departmentId: string;
@@ -31,6 +34,8 @@ export interface MailCase {
 export interface Unreachable {
   readonly name: string;
   readonly role: Role;
+  /** Whose address is refused: theirs, or that of whoever stands in for them. */
+  readonly sentTo: 'person' | 'deputy';
   readonly email: string;
   /** The server's words, without addresses. */
   readonly reason: string;
@@ -51,20 +56,30 @@ export interface MailRow {
   /** Roles of the other people who are told of the same task and due date. */
   readonly alsoTold: readonly Role[];
   readonly unreachable: Unreachable | null;
+  readonly news: News | null;
+}
+
+/** The absent person whose mail somebody reads in their place. */
+export interface Absent {
+  readonly name: string;
+  /** Last day of the absence; null = not known. */
+  readonly until: IsoDate | null;
 }
 
 /** Who a message goes to: one address, whatever posts its owner holds. */
 export interface Recipient {
   readonly name: string;
   readonly address: string;
+  /** Null = it is their own mail. */
+  readonly standsInFor: Absent | null;
 }
 
-/** What is the same for every message of a programme. */
+/** What is the same for every message of a programme to people of one nation. */
 export interface MailSetting {
   readonly programmeTitle: string;
-  /** IANA zone of the dates. */
-  readonly zone: string;
-  /** Tasks are named by asset id; else by opaque case id. */
+  /** The recipient's working days; its zone is that of the dates. */
+  readonly calendar: WorkingCalendar;
+  /** Tasks are named by asset id and sites by site id; else by opaque case id and by number. */
   readonly revealAssets: boolean;
   readonly revealSites: boolean;
   readonly revealMakes: boolean;

@@ -1,47 +1,22 @@
 import { type Instant } from '../domain/records';
-import { STAGE_WORDS } from '../domain/wording';
-import { type Role, ROLES } from '../domain/vocabulary';
+import { ROLES } from '../domain/vocabulary';
 import { clean } from './clean';
-import { readableDate } from './dates';
-import { type Severity, type TaskItem, tasksOf, type Voice } from './items';
-import { type MailCase, type MailRow, type MailSetting, type Recipient } from './rows';
+import { type TaskItem, tasksOf } from './items';
+import { decisionParts, movedParts } from './notice-parts';
+import { noticesOf } from './notices';
+import { type MailRow, type MailSetting, type Recipient, type Unreachable } from './rows';
+import { LONGEST_LIST, type Part, taskParts, Wording } from './sections';
 import { subjectOf } from './subject';
-import { AGREEMENT, count, FINDING_WORDS, HELP, listed, REPORTED_BY, ROLE_WORDS, WHAT_TO_DO } from './words';
+import { listed, ROLE_WORDS } from './words';
 
-/** Longest list of a section; what is beyond is counted. */
-export const LONGEST_LIST = 25;
-
-export interface TaskLine {
-  readonly reference: string;
-  /** What else may be said of it, one short line each. */
-  readonly notes: readonly string[];
-  readonly due: string;
-  /** "3 days late", "today"; empty where the date says it all. */
-  readonly when: string;
-}
-
-export interface Section {
-  readonly heading: string;
-  readonly whatToDo: string;
-  /** The command that reports it; empty for those who need not. */
-  readonly command: string;
-  /** "3 tasks". */
-  readonly size: string;
-  readonly lines: readonly TaskLine[];
-  readonly more: number;
-  /** Who else was told of all of these; empty where the lines say so one by one. */
-  readonly alsoTold: string;
-}
-
-export interface Part {
-  readonly heading: string;
-  readonly sections: readonly Section[];
-}
+export { LONGEST_LIST };
 
 /** Everything that a message says, in words, for the text and the HTML template alike. */
 export interface MessageView {
   readonly subject: string;
   readonly greeting: string;
+  /** For whom the reader stands in, and until when; empty for one's own mail. */
+  readonly inPlaceOf: string;
   readonly parts: readonly Part[];
   readonly corrections: { readonly references: readonly string[]; readonly more: number } | null;
   readonly people: readonly {
@@ -58,105 +33,10 @@ export interface MessageView {
   readonly publicUrl: string;
 }
 
-const PART_HEADINGS: Readonly<Record<Severity, string>> = {
-  late: 'Late',
-  today: 'Due today',
-  soon: 'Coming up',
-  new: 'New',
-};
-const VOICE_HEADINGS: Readonly<Record<Voice, string>> = {
-  own: '',
-  department: ' in your department',
-  programme: ' across the programme',
-};
-
-function groups<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const found = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = found.get(key);
-    if (group === undefined) found.set(key, [item]);
-    else group.push(item);
-  }
-  return [...found.values()];
-}
-
-function toldWords(roles: readonly Role[]): string {
-  return listed(ROLES.filter((role) => roles.includes(role)).map((role) => `the ${ROLE_WORDS[role]}`));
-}
-
-function whenWords(late: number | null): string {
-  if (late === null) return '';
-  if (late > 0) return `${count(late, 'day')} late`;
-  if (late === 0) return 'today';
-  return late === -1 ? 'tomorrow' : `in ${count(-late, 'day')}`;
-}
-
-/** How a mail names a task, and how its reader names it in return: `cases act` takes either. */
-function referenceOf(task: MailCase, { revealAssets }: MailSetting): string {
-  return revealAssets ? clean(task.assetId, 60) : task.caseId;
-}
-
-/** What the policy lets mail name. */
-function named(task: MailCase, voice: Voice, { revealSites, revealMakes }: MailSetting): string[] {
-  const make = [task.make, task.model].flatMap((word) => word ?? []).map((word) => clean(word, 60));
-  return [
-    ...(voice === 'programme' ? [clean(task.departmentName, 80)] : []),
-    ...(revealSites ? [clean(task.siteName, 80)] : []),
-    ...(revealMakes && make.length > 0 ? [make.join(' ')] : []),
-  ];
-}
-
-function lineOf(item: TaskItem, told: 'here' | 'above', now: Instant, setting: MailSetting): TaskLine {
-  const { case: task, stage, due, late, voice } = item;
-  return {
-    reference: referenceOf(task, setting),
-    notes: [
-      ...named(task, voice, setting),
-      ...(stage === 'assess' ? [FINDING_WORDS[task.finding]] : []),
-      ...(item.handedOver === 'yes' ? ['Came to you from another department; its dates stay'] : []),
-      ...(task.site === 'unassessed' ? ['The site has not been assessed yet, so it counts until it is'] : []),
-      ...(told === 'here' && item.alsoTold.length > 0 ? [`Also told: ${toldWords(item.alsoTold)}`] : []),
-    ],
-    due: due === null ? 'No date yet' : `Due ${readableDate(due, now, setting.zone)}`,
-    when: whenWords(late),
-  };
-}
-
-function sectionOf(items: readonly TaskItem[], now: Instant, setting: MailSetting): Section | null {
-  const [first] = items;
-  if (first === undefined) return null;
-  const { stage, asks, voice } = first;
-  const told = new Set(items.map(({ alsoTold }) => [...alsoTold].sort().join()));
-  const where = told.size === 1 ? 'above' : 'here';
-  const own = voice === 'own';
-  const agrees = asks === 'agreement';
-  return {
-    heading: agrees ? AGREEMENT.heading : STAGE_WORDS[stage],
-    whatToDo: own ? (agrees ? AGREEMENT.whatToDo : WHAT_TO_DO[stage]) : HELP,
-    command: own ? `clearsite cases act REFERENCE ${agrees ? AGREEMENT.reportedBy : REPORTED_BY[stage]}` : '',
-    size: count(items.length, 'task'),
-    lines: items.slice(0, LONGEST_LIST).map((item) => lineOf(item, where, now, setting)),
-    more: Math.max(0, items.length - LONGEST_LIST),
-    alsoTold: where === 'above' && first.alsoTold.length > 0 ? toldWords(first.alsoTold) : '',
-  };
-}
-
-function partsOf(tasks: readonly TaskItem[], now: Instant, setting: MailSetting): Part[] {
-  return groups(tasks, ({ severity, voice }) => `${severity}/${voice}`).flatMap((items) => {
-    const [first] = items;
-    if (first === undefined) return [];
-    const sections = groups(items, ({ stage, asks }) => `${stage}/${asks}`).flatMap(
-      (group) => sectionOf(group, now, setting) ?? [],
-    );
-    return [{ heading: `${PART_HEADINGS[first.severity]}${VOICE_HEADINGS[first.voice]}`, sections }];
-  });
-}
-
-function correctionsOf(rows: readonly MailRow[], setting: MailSetting): MessageView['corrections'] {
+function correctionsOf(rows: readonly MailRow[], wording: Wording): MessageView['corrections'] {
   if (rows.length === 0) return null;
   const references = [
-    ...new Set(rows.flatMap((row) => (row.case === null ? [] : referenceOf(row.case, setting)))),
+    ...new Set(rows.flatMap((row) => (row.case === null ? [] : wording.referenceOf(row.case)))),
   ].sort();
   return {
     references: references.slice(0, LONGEST_LIST),
@@ -164,19 +44,25 @@ function correctionsOf(rows: readonly MailRow[], setting: MailSetting): MessageV
   };
 }
 
+const DEAD: Readonly<Record<Unreachable['sentTo'], string>> = {
+  person:
+    'Nothing more is sent there. Their tasks went to the next person. Please give us the right address, or say that they have left: clearsite contacts set, clearsite contacts leave.',
+  deputy:
+    'Nothing more is sent to this deputy, so mail goes to the absent person again. Please name somebody who can stand in: clearsite contacts set --deputy-email.',
+};
+const REFUSED =
+  'The mail server refuses what we send there, though the address exists. Please have the mail team look at it, then: clearsite mail list --state failed.';
+
 function peopleOf(rows: readonly MailRow[]): MessageView['people'] {
   return rows.flatMap(({ kind, unreachable: person }) =>
     person === null
       ? []
       : [
           {
-            who: `${clean(person.name, 80)}, ${ROLE_WORDS[person.role]}`,
+            who: `${person.sentTo === 'deputy' ? 'Deputy of ' : ''}${clean(person.name, 80)}, ${ROLE_WORDS[person.role]}`,
             email: clean(person.email, 254),
             reason: clean(person.reason, 200),
-            what:
-              kind === 'dead-address'
-                ? 'Nothing more is sent there. Their tasks went to the next person. Please give us the right address, or say that they have left: clearsite contacts set, clearsite contacts leave.'
-                : 'The mail server refuses what we send there, though the address exists. Please have the mail team look at it, then: clearsite mail list --state failed.',
+            what: kind === 'dead-address' ? DEAD[person.sentTo] : REFUSED,
           },
         ],
   );
@@ -191,16 +77,26 @@ function distinctPeople(rows: readonly MailRow[]): MailRow[] {
 function howWords(tasks: readonly TaskItem[]): string[] {
   const own = tasks.filter(({ voice }) => voice === 'own');
   if (own.length === 0) return [];
-  const pressing = own.some(({ severity }) => severity === 'late' || severity === 'today');
+  const pressing = own.some(({ severity }) => ['critical', 'late', 'today'].includes(severity));
   return [
     'Quote the reference to your programme team and they enter it for you, or enter it yourself with the command above.',
     ...(pressing ? ['Tell us you are on it: clearsite cases act REFERENCE acknowledge'] : []),
   ];
 }
 
-function whyWords(rows: readonly MailRow[]): string {
+function whyWords(rows: readonly MailRow[], { standsInFor }: Recipient): string {
   const roles = ROLES.filter((role) => rows.some((row) => row.role === role)).map((role) => ROLE_WORDS[role]);
-  return `You get this because you are recorded as ${listed(roles)}. If that is wrong, please tell your programme team.`;
+  return standsInFor === null
+    ? `You get this because you are recorded as ${listed(roles)}. If that is wrong, please tell your programme team.`
+    : `You get this because you are recorded as the deputy of ${clean(standsInFor.name, 80)}, ${listed(roles)}. If that is wrong, please tell your programme team.`;
+}
+
+function inPlaceOfWords({ standsInFor }: Recipient, wording: Wording): string {
+  if (standsInFor === null) return '';
+  const { name, until } = standsInFor;
+  // Noon, so that the date is the same one in every zone of the country.
+  const away = until === null ? 'away' : `away until ${wording.date(`${until}T12:00:00.000Z`)}`;
+  return `This is for ${clean(name, 80)}, who is ${away}: you stand in.`;
 }
 
 /**
@@ -214,17 +110,27 @@ export function viewOf(
   now: Instant,
   setting: MailSetting,
 ): MessageView {
-  const tasks = tasksOf(rows, now, setting.zone);
+  const { calendar } = setting;
+  const wording = new Wording(now, setting);
+  const tasks = tasksOf(rows, now, calendar);
+  const notices = noticesOf(rows);
   const corrections = rows.filter(({ kind }) => kind === 'correction');
   const unreachable = distinctPeople(rows);
+  const pressing = tasks.filter(({ severity }) => ['critical', 'late', 'today'].includes(severity));
   return {
-    subject: subjectOf({ tasks, corrections, unreachable }, now, setting.zone),
+    subject: subjectOf({ tasks, ...notices, corrections, unreachable }, now, calendar.zone),
     greeting: `Dear ${clean(recipient.name, 80) || 'colleague'},`,
-    parts: partsOf(tasks, now, setting),
-    corrections: correctionsOf(corrections, setting),
+    inPlaceOf: inPlaceOfWords(recipient, wording),
+    parts: [
+      ...taskParts(pressing, wording),
+      ...decisionParts(notices, wording),
+      ...taskParts(tasks.slice(pressing.length), wording),
+      ...movedParts(notices, wording),
+    ],
+    corrections: correctionsOf(corrections, wording),
     people: peopleOf(unreachable),
     how: howWords(tasks),
-    why: whyWords(rows),
+    why: whyWords(rows, recipient),
     programme: clean(setting.programmeTitle, 120),
     publicUrl: setting.publicUrl,
   };

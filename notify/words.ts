@@ -1,5 +1,6 @@
 import { type Finding } from '../domain/lifecycle/state';
 import { type Role, type WorkStage } from '../domain/vocabulary';
+import { type AnswerKind, type DecisionMatter } from '../domain/mail/news';
 
 /** `1 task`, `3 tasks`. */
 export function count(number: number, one: string, many = `${one}s`): string {
@@ -55,3 +56,79 @@ export const REPORTED_BY: Readonly<Record<WorkStage, string>> = {
   remove: 'confirm-removal',
   verify: 'verify-removal',
 };
+
+/** What somebody asks for, what whoever decides does, and what reports it; REQUEST stands for the request's id. */
+export const DECISIONS: Readonly<
+  Record<DecisionMatter, { readonly heading: string; readonly whatToDo: string; readonly command: string }>
+> = {
+  extension: {
+    heading: 'More time is asked for',
+    whatToDo: 'Look at the reason and the date, then agree or refuse. Whoever asked cannot decide.',
+    command: 'To decide: clearsite extensions decide REQUEST agree|refuse',
+  },
+  exception: {
+    heading: 'A device is to be allowed to stay for a time',
+    whatToDo:
+      'Look at what is done meanwhile to make up for it and at the date on which it ends, then agree or refuse. Whoever asked cannot decide.',
+    command: 'To decide: clearsite exceptions decide REQUEST agree|refuse',
+  },
+  upgrade: {
+    heading: 'Later dates are asked for',
+    whatToDo:
+      'An upgrade has moved or a site counts differently, so that due dates would move later. Agree, or refuse and the dates stay.',
+    command: 'To decide: clearsite extensions decide REQUEST agree|refuse',
+  },
+};
+
+/** Answers to what was asked for, and what follows for the person whose task it is. */
+export const ANSWERS: Readonly<
+  Record<AnswerKind, { readonly heading: string; readonly whatToDo: string; readonly command: string }>
+> = {
+  'more-time-agreed': {
+    heading: 'More time agreed',
+    whatToDo: 'The new date holds. The original date stays on record.',
+    command: '',
+  },
+  'more-time-refused': {
+    heading: 'More time refused',
+    whatToDo: 'The date stays as it was. Do the task by then, or ask again with new reasons.',
+    command: 'To ask: clearsite cases act REFERENCE request-extension --stage STAGE --on DATE --reason CODE --text "…"',
+  },
+  'stay-agreed': {
+    heading: 'Allowed to stay for a time',
+    whatToDo:
+      'Keep up what was agreed to make up for it. On that date the task opens again by itself: have it done by then, or ask for longer in good time.',
+    command: 'To ask: clearsite cases act REFERENCE request-exception --until DATE --control "…" --text "…"',
+  },
+  'stay-refused': {
+    heading: 'Not allowed to stay',
+    whatToDo: 'The date stays as it was. Do the task by then.',
+    command: '',
+  },
+  'stay-ended': {
+    heading: 'The time is over for which it was allowed to stay',
+    whatToDo: 'The task is open again. Do it now, or ask for longer.',
+    command: 'To ask: clearsite cases act REFERENCE request-exception --until DATE --control "…" --text "…"',
+  },
+};
+
+export const MOVED = {
+  heading: 'Due dates that moved',
+  whatToDo: 'Nothing to do but to note the new date. To ask why: clearsite cases show REFERENCE',
+} as const;
+
+/** Reason codes of requests, as people read them; others are shown as they are. */
+const REASONS: Readonly<Record<string, string>> = {
+  funding: 'Money',
+  supply: 'Supply of parts or equipment',
+  labour: 'Nobody free to do it',
+  access: 'Access to the site',
+  landlord: 'The landlord',
+  review: 'A review',
+  other: 'Another reason',
+};
+
+/** A reason as people read it. */
+export function reasonWords(reason: string): string {
+  return REASONS[reason] ?? reason;
+}

@@ -1,5 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type CaseEvent } from '../domain/lifecycle';
+import { type Role } from '../domain/vocabulary';
 import { isoInstant } from './instants';
 
 /** A row of the audit trail as it lies in the register: columns, the whole event, and its links. */
@@ -14,6 +15,8 @@ export interface AuditRow {
   readonly payload: CaseEvent;
   /** Contact ids that mail was written to because of it. */
   readonly told: readonly string[];
+  /** Posts that nobody held, so that others were told in their place. */
+  readonly passedOver: readonly Role[];
   readonly digest: string;
   readonly hash: string;
   readonly recordedAt: string;
@@ -41,7 +44,7 @@ const AT_A_TIME = 2000;
 
 const EVENTS = `
   SELECT a.case_id AS "caseId", a.sequence, a.type, ${isoInstant('a.at')} AS at, a.actor, a.entered_by AS "enteredBy",
-    a.command_id AS "commandId", a.payload, a.told, a.digest, a.hash, ${isoInstant('a.recorded_at')} AS "recordedAt"
+    a.command_id AS "commandId", a.payload, a.told, a.passed_over AS "passedOver", a.digest, a.hash, ${isoInstant('a.recorded_at')} AS "recordedAt"
   FROM audit_events a
   WHERE ($1::text IS NULL OR a.case_id = $1) AND ($2::timestamptz IS NULL OR a.recorded_at >= $2)
   ORDER BY a.case_id, a.sequence`;

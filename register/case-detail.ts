@@ -16,10 +16,12 @@ export interface TrailEvent {
   readonly payload: Readonly<Record<string, unknown>>;
   /** Contact ids that mail was written to because of it. */
   readonly told: readonly string[];
+  /** Posts that nobody held, so that others were told in their place. */
+  readonly passedOver: readonly Role[];
 }
 
 const TRAIL = `
-  SELECT sequence, type, ${isoInstant('at')} AS at, actor, entered_by AS "enteredBy", payload, told
+  SELECT sequence, type, ${isoInstant('at')} AS at, actor, entered_by AS "enteredBy", payload, told, passed_over AS "passedOver"
   FROM audit_events WHERE case_id = $1 ORDER BY sequence`;
 
 /** The audit trail of a case, in order. */

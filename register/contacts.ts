@@ -104,7 +104,8 @@ const INSERT = `
 /** What an import wrote is a person's word from now on: undoing that import leaves it. */
 const UPDATE = `
   UPDATE contacts SET name = coalesce($2, name), email = $3, nation = CASE WHEN $4 THEN $5 ELSE nation END,
-    deputy_email = CASE WHEN $6 THEN $7 ELSE deputy_email END, away_from = CASE WHEN $8 THEN $9::date ELSE away_from END,
+    deputy_email = CASE WHEN $6 THEN $7 ELSE deputy_email END,
+    deputy_refused = CASE WHEN $6 THEN NULL ELSE deputy_refused END, away_from = CASE WHEN $8 THEN $9::date ELSE away_from END,
     away_to = CASE WHEN $10 THEN $11::date ELSE away_to END, left_at = NULL, refused_at = NULL, refused_reason = NULL,
     last_import_id = NULL, before_import = NULL, updated_at = now()
   WHERE contact_id = $1`;

@@ -13,7 +13,14 @@ export function eventDigest(event: unknown): string {
 /**
  * A link of a case's hash chain: whoever changes an event, its recipients or their order breaks every later link.
  * @param previous the hash before; null for the first event of a case
+ * @param told contact ids @param passedOver posts that nobody held, so that others were told in their place
  */
-export function chainHash(previous: string | null, digest: string, told: readonly string[]): string {
-  return sha256(`${previous ?? ''}\n${digest}\n${canonicalJson(told)}`);
+export function chainHash(
+  previous: string | null,
+  digest: string,
+  told: readonly string[],
+  passedOver: readonly string[],
+): string {
+  const lines = [previous ?? '', digest, canonicalJson(told)];
+  return sha256([...lines, ...(passedOver.length === 0 ? [] : [canonicalJson(passedOver)])].join('\n'));
 }

@@ -114,7 +114,7 @@ export async function undoSites(
   const removed = (await client.query(REMOVE_SITES, [importId])).rowCount ?? 0;
   await client.query(REMOVE_DEPARTMENTS, [importId]);
   const left = await client.query<{ site_id: string; changed: boolean }>(
-    `SELECT site_id, last_import_id <> first_import_id AS changed FROM sites WHERE first_import_id = $1 ORDER BY site_id`,
+    `SELECT site_id, last_import_id IS DISTINCT FROM first_import_id AS changed FROM sites WHERE first_import_id = $1 ORDER BY site_id`,
     [importId],
   );
   return {

@@ -1,5 +1,6 @@
 import { type Pool } from 'pg';
-import { type Instant } from '../domain/records';
+import { type Instant, type IsoDate } from '../domain/records';
+import { deputyOf } from './deputies';
 import { isoInstant } from './instants';
 
 /** States as `mail list` shows them: those of messages, and of rows that no message has been composed for. */
@@ -21,6 +22,8 @@ export interface ListedMail {
   readonly state: MailState;
   readonly to: string;
   readonly name: string;
+  /** The absent person whose deputy it goes to; null = it goes to the person. */
+  readonly deputyFor: string | null;
   /** Null before it is composed. */
   readonly subject: string | null;
   /** How many notices it carries. */
@@ -30,12 +33,13 @@ export interface ListedMail {
   /** When it was composed; before that, when its oldest notice was written. */
   readonly writtenAt: Instant;
   readonly sentAt: Instant | null;
-  /** While it waits for another attempt: not before this. */
+  /** While it waits for another attempt, held mail apart: not before this. */
   readonly nextAttemptAt: Instant | null;
 }
 
 const MESSAGES = `
-  SELECT m.message_id AS "messageId", m.state, m.address AS "to", c.name, m.subject,
+  SELECT m.message_id AS "messageId", m.state, m.address AS "to", c.name,
+    CASE WHEN m.deputy_for IS NOT NULL THEN c.name END AS "deputyFor", m.subject,
     (SELECT count(*)::int FROM outbox o WHERE o.message_id = m.message_id) AS notices,
     m.attempts, m.last_error AS "lastError", ${isoInstant('m.created_at')} AS "writtenAt", ${isoInstant('m.sent_at')} AS "sentAt",
     CASE WHEN m.state = 'claimed' THEN ${isoInstant('m.lease_until')} END AS "nextAttemptAt"
@@ -44,18 +48,29 @@ const MESSAGES = `
     AND ($3::text IS NULL OR EXISTS (SELECT FROM outbox o WHERE o.message_id = m.message_id AND o.case_id = $3))`;
 
 const ROWS = `
-  SELECT NULL AS "messageId", o.state, min(c.email) AS "to", min(c.name) AS name, NULL AS subject, count(*)::int AS notices,
-    0 AS attempts, NULL AS "lastError", ${isoInstant('min(o.created_at)')} AS "writtenAt", NULL AS "sentAt", NULL AS "nextAttemptAt"
-  FROM outbox o JOIN contacts c USING (contact_id)
-  WHERE o.message_id IS NULL AND ($1::text IS NULL OR o.state = $1) AND ($2::text IS NULL OR lower(c.email) = lower($2))
-    AND ($3::text IS NULL OR o.case_id = $3)
-  GROUP BY o.state, lower(c.email)`;
+  SELECT NULL AS "messageId", w.state, coalesce(w.deputy, min(w.email)) AS "to", min(w.name) AS name,
+    CASE WHEN w.deputy IS NOT NULL THEN min(w.name) END AS "deputyFor", NULL AS subject, count(*)::int AS notices,
+    0 AS attempts, NULL AS "lastError", ${isoInstant('min(w.created_at)')} AS "writtenAt", NULL AS "sentAt", NULL AS "nextAttemptAt"
+  FROM (
+    SELECT o.state, o.created_at, c.email, c.name, CASE WHEN o.state = 'pending' THEN ${deputyOf('$5')} END AS deputy
+    FROM outbox o JOIN contacts c USING (contact_id)
+    WHERE o.message_id IS NULL AND ($1::text IS NULL OR o.state = $1) AND ($3::text IS NULL OR o.case_id = $3)
+  ) w
+  WHERE $2::text IS NULL OR lower(w.email) = lower($2) OR w.deputy = lower($2)
+  GROUP BY w.state, lower(w.email), w.deputy`;
 
-/** Messages and what waits to become one, newest first. */
-export async function listMail(pool: Pool, { state, to, caseId, limit }: MailFilter): Promise<ListedMail[]> {
+/**
+ * Messages and what waits to become one, newest first.
+ * @param today the local date, on which people are there or away
+ */
+export async function listMail(
+  pool: Pool,
+  { state, to, caseId, limit }: MailFilter,
+  today: IsoDate,
+): Promise<ListedMail[]> {
   const { rows } = await pool.query<ListedMail>(
     `SELECT * FROM (${MESSAGES} UNION ALL ${ROWS}) all_mail ORDER BY "writtenAt" DESC, "to" LIMIT $4`,
-    [state, to, caseId, limit],
+    [state, to, caseId, limit, today],
   );
   return rows;
 }

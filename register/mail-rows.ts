@@ -2,6 +2,7 @@ import { type Pool, type PoolClient } from 'pg';
 import { type Finding } from '../domain/lifecycle/state';
 import { type Instant } from '../domain/records';
 import { type Role, type WorkStage } from '../domain/vocabulary';
+import { newsOf } from '../domain/mail/news';
 import type { MailCase, MailKind, MailRow } from '../notify/rows';
 import { isoInstant } from './instants';
 
@@ -13,6 +14,7 @@ interface CaseColumns {
   readonly make: string | null;
   readonly model: string | null;
   readonly finding: Finding;
+  readonly site_id: string;
   readonly site_name: string;
   readonly sensitivity: string;
   readonly case_department: string;
@@ -28,7 +30,7 @@ const PROPOSED = `k.stage = 'assess' AND EXISTS (
     WHERE b.case_id = a.case_id AND b.sequence > a.sequence AND b.type IN ('assessed', 'retracted')))`;
 
 const CASE_COLUMNS = `
-  k.case_id, d.asset_id, d.make, d.model, k.finding, s.name AS site_name, s.sensitivity, k.department_id AS case_department,
+  k.case_id, d.asset_id, d.make, d.model, k.finding, k.site_id, s.name AS site_name, s.sensitivity, k.department_id AS case_department,
   p.name AS department_name, k.owner_contact_id AS owner, ${PROPOSED} AS proposed`;
 
 const CASE_TABLES = `
@@ -43,6 +45,7 @@ function mailCase(row: CaseColumns): MailCase | null {
     make: row.make,
     model: row.model,
     finding: row.finding,
+    siteId: row.site_id,
     siteName: row.site_name,
     site: row.sensitivity === 'unassessed' ? 'unassessed' : 'assessed',
     departmentId: row.case_department,
@@ -73,7 +76,8 @@ interface Row extends CaseColumns {
   readonly who_name: string | null;
   readonly who_email: string | null;
   readonly who_role: Role | null;
-  readonly reason: string | null;
+  readonly sent_to: 'person' | 'deputy';
+  readonly payload: Readonly<Record<string, unknown>>;
 }
 
 /** A row with whom it is for. */
@@ -94,7 +98,8 @@ const TOLD = `
 const ROWS = `
   SELECT o.key, o.kind, o.contact_id, r.name, r.email, r.role, r.department_id, o.stage AS row_stage,
     ${isoInstant('o.due_at')} AS due, ${CASE_COLUMNS},
-    w.name AS who_name, w.email AS who_email, w.role AS who_role, o.payload->>'reason' AS reason
+    w.name AS who_name, w.role AS who_role, coalesce(o.payload->>'sentTo', 'person') AS sent_to,
+    CASE WHEN o.payload->>'sentTo' = 'deputy' THEN coalesce(w.deputy_refused, w.deputy_email) ELSE w.email END AS who_email, o.payload
   FROM outbox o JOIN contacts r USING (contact_id)
   LEFT JOIN (${CASE_TABLES}) ON k.case_id = o.case_id
   LEFT JOIN contacts w ON w.contact_id = o.payload->>'contactId'
@@ -112,8 +117,9 @@ async function othersTold(db: Db, rows: readonly Row[], address: string): Promis
 }
 
 function addressed(row: Row, told: ReadonlyMap<string, Role[]>): AddressedRow {
-  const { who_name, who_email, who_role } = row;
+  const { who_name, who_email, who_role, payload } = row;
   const nobody = who_name === null || who_email === null || who_role === null;
+  const reason = typeof payload['reason'] === 'string' ? payload['reason'] : '';
   return {
     name: row.name,
     email: row.email,
@@ -127,7 +133,8 @@ function addressed(row: Row, told: ReadonlyMap<string, Role[]>): AddressedRow {
       due: row.due,
       case: mailCase(row),
       alsoTold: told.get(taskOf(row)) ?? [],
-      unreachable: nobody ? null : { name: who_name, email: who_email, role: who_role, reason: row.reason ?? '' },
+      unreachable: nobody ? null : { name: who_name, email: who_email, role: who_role, sentTo: row.sent_to, reason },
+      news: newsOf(row.kind, payload),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type Instant } from '../domain/records';
+import { type Nation } from '../domain/vocabulary';
 import { inTransaction } from './transaction';
 
 /** A message as it was composed, to the last byte. */
@@ -9,15 +10,17 @@ export interface NewMessage {
   readonly programmeId: string;
   readonly contactId: string;
   readonly address: string;
+  /** The absent person whose deputy it goes to; null = it goes to the person. */
+  readonly deputyFor: string | null;
   readonly subject: string;
   readonly body: Buffer;
 }
 
 const INSERT = `
-  INSERT INTO messages (message_id, programme_id, contact_id, address, subject, body, state, lease_until, created_at)
-  VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $7)
+  INSERT INTO messages (message_id, programme_id, contact_id, address, subject, body, state, lease_until, created_at, deputy_for)
+  VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $7, $8)
   ON CONFLICT (message_id) DO UPDATE SET state = 'claimed', attempts = 0, refusals = 0, lease_until = excluded.lease_until,
-    last_error = NULL`;
+    last_error = NULL, ordered_at = NULL`;
 
 const BIND = `UPDATE outbox SET state = 'claimed', message_id = $1 WHERE outbox_id = ANY($2::bigint[])`;
 
@@ -31,8 +34,8 @@ export async function keepMessage(
   outboxIds: readonly string[],
   now: Instant,
 ): Promise<void> {
-  const { messageId, programmeId, contactId, address, subject, body } = message;
-  await client.query(INSERT, [messageId, programmeId, contactId, address, subject, body, now]);
+  const { messageId, programmeId, contactId, address, deputyFor, subject, body } = message;
+  await client.query(INSERT, [messageId, programmeId, contactId, address, subject, body, now, deputyFor]);
   await client.query(BIND, [messageId, outboxIds]);
 }
 
@@ -41,21 +44,43 @@ const MAY_BE_TAKEN = `
     SELECT FROM mail_holds h WHERE (h.scope = 'message' AND h.subject = m.message_id) OR (h.scope = 'contact' AND h.subject IN (
       SELECT x.contact_id FROM contacts x WHERE lower(x.email) = lower(m.address))))`;
 
+/** A message that has been composed and not been taken by a server. */
+export interface UnsentMessage {
+  readonly messageId: string;
+  readonly programmeId: string;
+  /** Of the person that it is for. */
+  readonly nation: Nation;
+  /** A person had it sent again: it does not wait for working hours. */
+  readonly ordered: boolean;
+}
+
 /** Messages that wait to be sent or whose lease has run out, the least tried first. */
-export async function unsentMessages(pool: Pool, now: Instant): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `SELECT m.message_id AS id FROM messages m JOIN programmes p USING (programme_id)
+export async function unsentMessages(pool: Pool, now: Instant): Promise<UnsentMessage[]> {
+  const { rows } = await pool.query<UnsentMessage>(
+    `SELECT m.message_id AS "messageId", m.programme_id AS "programmeId", n.nation, m.ordered_at IS NOT NULL AS ordered
+     FROM messages m JOIN programmes p USING (programme_id) JOIN contact_nations n USING (contact_id)
      WHERE ${MAY_BE_TAKEN} ORDER BY m.attempts, m.created_at, m.message_id`,
     [now],
   );
-  return rows.map(({ id }) => id);
+  return rows;
 }
+
+/** Whether anybody may still be written to there: whose address it is or, of a deputy's, who is stood in for. */
+const OWNER = `
+  CASE WHEN EXISTS (
+    SELECT FROM contacts c WHERE c.left_at IS NULL AND CASE WHEN m.deputy_for IS NULL
+      THEN lower(c.email) = lower(m.address) AND c.refused_at IS NULL
+      ELSE c.contact_id = m.deputy_for AND lower(c.deputy_email) = lower(m.address)
+        AND lower(c.deputy_email) IS DISTINCT FROM lower(c.deputy_refused) END
+  ) THEN 'somebody' ELSE 'nobody' END AS owner`;
 
 /** A message in one sender's hands until its lease runs out. */
 export interface TakenMessage {
   readonly messageId: string;
   readonly programmeId: string;
   readonly address: string;
+  /** As of {@link NewMessage}. */
+  readonly deputyFor: string | null;
   readonly body: Buffer;
   /** Counting this one. */
   readonly attempts: number;
@@ -67,9 +92,8 @@ export interface TakenMessage {
 const TAKE = `
   UPDATE messages m SET attempts = attempts + 1, lease_until = $3, last_error = NULL
   FROM programmes p WHERE p.programme_id = m.programme_id AND m.message_id = $2 AND ${MAY_BE_TAKEN}
-  RETURNING m.message_id AS "messageId", m.programme_id AS "programmeId", m.address, m.body, m.attempts, m.refusals,
-    CASE WHEN EXISTS (SELECT FROM contacts c WHERE lower(c.email) = lower(m.address) AND c.left_at IS NULL AND c.refused_at IS NULL)
-      THEN 'somebody' ELSE 'nobody' END AS owner`;
+  RETURNING m.message_id AS "messageId", m.programme_id AS "programmeId", m.address, m.deputy_for AS "deputyFor", m.body, m.attempts,
+    m.refusals, ${OWNER}`;
 
 /**
  * Takes a message for sending.
@@ -90,7 +114,7 @@ export async function takeMessage(
 export async function markSent(pool: Pool, messageId: string, at: Instant): Promise<void> {
   await inTransaction(pool, async (client) => {
     await client.query(
-      `UPDATE messages SET state = 'sent', sent_at = $2, lease_until = $2, last_error = NULL WHERE message_id = $1`,
+      `UPDATE messages SET state = 'sent', sent_at = $2, lease_until = $2, ordered_at = NULL, last_error = NULL WHERE message_id = $1`,
       [messageId, at],
     );
     await client.query(
@@ -161,8 +185,7 @@ export interface StoredMessage {
 const FIND = `
   SELECT m.programme_id AS "programmeId", m.subject,
     CASE WHEN m.state <> 'claimed' THEN m.state WHEN m.lease_until > $2 AND m.last_error IS NULL THEN 'in-hand' ELSE 'waiting' END AS state,
-    CASE WHEN EXISTS (SELECT FROM contacts c WHERE lower(c.email) = lower(m.address) AND c.left_at IS NULL AND c.refused_at IS NULL)
-      THEN 'somebody' ELSE 'nobody' END AS owner
+    ${OWNER}
   FROM messages m WHERE m.message_id = $1 FOR UPDATE`;
 
 /** Locks a message; null where there is none of that id. */
@@ -173,7 +196,8 @@ export async function lockMessage(client: PoolClient, messageId: string, now: In
 /** Lets the next delivery run send a message again, whatever became of it: the same bytes. */
 export async function offerAgain(client: PoolClient, messageId: string, now: Instant): Promise<void> {
   await client.query(
-    `UPDATE messages SET state = 'claimed', attempts = 0, refusals = 0, lease_until = $2, last_error = NULL WHERE message_id = $1`,
+    `UPDATE messages SET state = 'claimed', attempts = 0, refusals = 0, lease_until = $2, ordered_at = $2, last_error = NULL
+     WHERE message_id = $1`,
     [messageId, now],
   );
 }

@@ -22,7 +22,8 @@ export interface CaseToPlan {
   readonly revision: number;
 }
 
-interface Row {
+/** A row of {@link TO_PLAN}. */
+export interface PlanRow {
   readonly case_id: string;
   readonly status: CaseToPlan['status'];
   readonly programme_id: string;
@@ -45,8 +46,10 @@ interface Row {
   readonly revision: number;
 }
 
-const CASES = `
-  SELECT c.case_id, c.status, c.programme_id, c.asset_id, c.spell, c.site_id, c.department_id, c.finding, c.off_core,
+/** Columns and tables of what a case's dates are computed from: cases are `c`, devices `d`, sites `s`. */
+export const TO_PLAN = {
+  columns: `
+  c.case_id, c.status, c.programme_id, c.asset_id, c.spell, c.site_id, c.department_id, c.finding, c.off_core,
     CASE WHEN c.sensitivity IS NULL THEN to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD')
       ELSE to_char(c.upgrade_on, 'YYYY-MM-DD') END AS upgrade_on,
     coalesce(c.sensitivity, s.sensitivity) AS sensitivity, to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD') AS newest_upgrade,
@@ -54,10 +57,13 @@ const CASES = `
     EXISTS (SELECT FROM case_requests r WHERE r.case_id = c.case_id AND r.kind = 'later-dates' AND r.state = 'pending') AS asks_later,
     (SELECT coalesce(jsonb_agg(e.date ORDER BY r.decision, e.at), '[]')
       FROM case_requests r, jsonb_array_elements(r.dates) WITH ORDINALITY AS e (date, at)
-      WHERE r.case_id = c.case_id AND r.state = 'agreed') AS extended
-  FROM cases c JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id`;
+      WHERE r.case_id = c.case_id AND r.state = 'agreed') AS extended`,
+  from: 'FROM cases c JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id',
+} as const;
 
-function toPlan(row: Row): CaseToPlan {
+const CASES = `SELECT ${TO_PLAN.columns} ${TO_PLAN.from}`;
+
+export function toPlan(row: PlanRow): CaseToPlan {
   return {
     facts: {
       caseId: row.case_id,
@@ -84,7 +90,7 @@ function toPlan(row: Row): CaseToPlan {
 }
 
 async function page(pool: Pool, where: string, after: string, limit: number): Promise<CaseToPlan[]> {
-  const { rows } = await pool.query<Row>(`${CASES} WHERE ${where} AND c.case_id > $1 ORDER BY c.case_id LIMIT $2`, [
+  const { rows } = await pool.query<PlanRow>(`${CASES} WHERE ${where} AND c.case_id > $1 ORDER BY c.case_id LIMIT $2`, [
     after,
     limit,
   ]);
@@ -103,6 +109,6 @@ export function unplannedCases(pool: Pool, after: string, limit: number): Promis
 
 /** One case; null where the register has none of that id. */
 export async function caseToPlan(pool: Pool, caseId: string): Promise<CaseToPlan | null> {
-  const { rows } = await pool.query<Row>(`${CASES} WHERE c.case_id = $1`, [caseId]);
+  const { rows } = await pool.query<PlanRow>(`${CASES} WHERE c.case_id = $1`, [caseId]);
   return rows[0] === undefined ? null : toPlan(rows[0]);
 }

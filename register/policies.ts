@@ -2,7 +2,7 @@ import { type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
 import { completed, type StoredPolicy } from '../domain/policy/defaults';
 import { type Policy } from '../domain/policy/policy';
-import { transactionOn } from './transaction';
+import { transactionOn, trialOn } from './transaction';
 
 /** What applying a policy did. */
 export interface PolicyApplied {
@@ -53,26 +53,34 @@ export async function applyPolicy(
   digest: string,
   actor: string,
 ): Promise<PolicyApplied> {
-  return transactionOn(client, async () => {
-    await client.query(LOCK);
-    const current = (await client.query<CurrentRow>(CURRENT)).rows[0];
-    if (current !== undefined && current.programmeId !== policy.id) throw anotherProgramme(policy, current);
-    if (current?.digest === digest) return { outcome: 'unchanged', previous: completed(current.document) };
+  return transactionOn(client, () => putInForce(client, policy, digest, actor));
+}
 
-    const stored = (await client.query<{ digest: string }>(STORED, [policy.id, policy.version])).rows[0];
-    if (stored !== undefined && stored.digest !== digest) throw versionInUse(policy);
-    if (current === undefined) await client.query(ADD_PROGRAMME, [policy.id, policy.title, policy.version, digest]);
-    if (stored === undefined) await client.query(ADD_POLICY, [policy.id, policy.version, digest, policy, actor]);
-    if (current !== undefined) await client.query(USE, [policy.id, policy.title, policy.version, digest]);
-    await client.query(LOG, [
-      actor,
-      policy.id,
-      { version: policy.version, digest, previous: current?.version ?? null },
-    ]);
-    return current === undefined
-      ? { outcome: 'created', previous: null }
-      : { outcome: 'updated', previous: completed(current.document) };
-  });
+/** What {@link applyPolicy} would do, or the failure that it would end with; nothing is changed. */
+export async function tryPolicy(
+  client: PoolClient,
+  policy: Policy,
+  digest: string,
+  actor: string,
+): Promise<PolicyApplied> {
+  return trialOn(client, () => putInForce(client, policy, digest, actor));
+}
+
+async function putInForce(client: PoolClient, policy: Policy, digest: string, actor: string): Promise<PolicyApplied> {
+  await client.query(LOCK);
+  const current = (await client.query<CurrentRow>(CURRENT)).rows[0];
+  if (current !== undefined && current.programmeId !== policy.id) throw anotherProgramme(policy, current);
+  if (current?.digest === digest) return { outcome: 'unchanged', previous: completed(current.document) };
+
+  const stored = (await client.query<{ digest: string }>(STORED, [policy.id, policy.version])).rows[0];
+  if (stored !== undefined && stored.digest !== digest) throw versionInUse(policy);
+  if (current === undefined) await client.query(ADD_PROGRAMME, [policy.id, policy.title, policy.version, digest]);
+  if (stored === undefined) await client.query(ADD_POLICY, [policy.id, policy.version, digest, policy, actor]);
+  if (current !== undefined) await client.query(USE, [policy.id, policy.title, policy.version, digest]);
+  await client.query(LOG, [actor, policy.id, { version: policy.version, digest, previous: current?.version ?? null }]);
+  return current === undefined
+    ? { outcome: 'created', previous: null }
+    : { outcome: 'updated', previous: completed(current.document) };
 }
 
 /** A version that was applied at some time; null where none of that name was. */

@@ -2,8 +2,9 @@ import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
 import { type CaseEvent } from '../domain/lifecycle/events';
 import { type CaseProjection } from '../domain/lifecycle/projection';
-import { ANSWER_KINDS, isHandedOn, LADDER_KINDS, type Notice, standing } from '../domain/notices/notices';
-import { recipientsOf, type Reachable } from '../domain/notices/recipients';
+import { ANSWER_KINDS } from '../domain/mail/news';
+import { isHandedOn, LADDER_KINDS, type Notice, standing } from '../domain/notices/notices';
+import { reached, type Reachable, type Reached } from '../domain/notices/recipients';
 import { type Nation } from '../domain/vocabulary';
 import { chainHash, eventDigest } from './hash-chain';
 import { recordRequests } from './record-requests';
@@ -44,10 +45,10 @@ const REACHABLE = `
 /** One statement, so that a batch costs one round trip: audit, projection, history of the projection, mail. */
 const WRITE = `
   WITH events AS (
-    INSERT INTO audit_events (case_id, sequence, type, at, actor, entered_by, command_id, payload, told, digest, hash)
-    SELECT $1, e.sequence, e.type, e.at, e.actor, e.entered_by, e.command_id, e.payload, e.told, e.digest, e.hash
+    INSERT INTO audit_events (case_id, sequence, type, at, actor, entered_by, command_id, payload, told, passed_over, digest, hash)
+    SELECT $1, e.sequence, e.type, e.at, e.actor, e.entered_by, e.command_id, e.payload, e.told, e.passed_over, e.digest, e.hash
     FROM jsonb_to_recordset($2::jsonb) AS e (sequence int, type text, at timestamptz, actor text, entered_by text,
-      command_id text, payload jsonb, told jsonb, digest text, hash text)
+      command_id text, payload jsonb, told jsonb, passed_over jsonb, digest text, hash text)
   ), projected AS (
     SELECT * FROM jsonb_to_record($3::jsonb) AS p (status text, stage text, outcome text, "dueAt" timestamptz, rule text,
       "nextAction" text, "siteId" text, "departmentId" text, owner text, "confirmedCovered" boolean,
@@ -125,29 +126,24 @@ async function unrecorded(client: PoolClient, { caseId, events }: Batch, held: n
   return events.filter(({ sequence }) => sequence > held);
 }
 
+type Addressed = Notice & Reached;
+
 /** Each notice that still stands, with the contacts who get it. */
-async function addressed(
-  client: PoolClient,
-  { events, notices: all, projection }: Batch,
-): Promise<(Notice & { contacts: string[] })[]> {
+async function addressed(client: PoolClient, { events, notices: all, projection }: Batch): Promise<Addressed[]> {
   const notices = standing(all, events, projection);
   if (notices.length === 0) return [];
   const { rows } = await client.query<Reachable>(REACHABLE, [projection.departmentId]);
-  return notices.map((notice) => ({ ...notice, contacts: recipientsOf(notice.to, rows, projection) }));
+  return notices.map((notice) => ({ ...notice, ...reached(notice.to, rows, projection) }));
 }
 
-function chained(
-  events: readonly CaseEvent[],
-  notices: readonly (Notice & { contacts: string[] })[],
-  head: string | null,
-) {
+function chained(events: readonly CaseEvent[], notices: readonly Addressed[], head: string | null) {
   let previous = head;
   return events.map((event) => {
-    const told = [
-      ...new Set(notices.filter(({ sequence }) => sequence === event.sequence).flatMap(({ contacts }) => contacts)),
-    ];
+    const own = notices.filter(({ sequence }) => sequence === event.sequence);
+    const told = [...new Set(own.flatMap(({ contacts }) => contacts))];
+    const passedOver = [...new Set(own.flatMap((notice) => notice.passedOver))];
     const digest = eventDigest(event);
-    previous = chainHash(previous, digest, told);
+    previous = chainHash(previous, digest, told, passedOver);
     const { sequence, type, at, actor, enteredBy, commandId } = event;
     return {
       sequence,
@@ -158,6 +154,7 @@ function chained(
       command_id: commandId,
       payload: event,
       told,
+      passed_over: passedOver,
       digest,
       hash: previous,
     };

@@ -1,6 +1,7 @@
 import { type Pool } from 'pg';
 import { type Nation, type Sensitivity } from '../domain/vocabulary';
 import { type Page } from './cases';
+import { LAST_ASSESSMENT, type LastAssessment } from './site-assessments';
 
 /** A site, with what is on it. */
 export interface SiteRow {
@@ -27,6 +28,8 @@ export interface SiteDetail extends SiteRow {
     readonly unknownMake: number;
   };
   readonly closedCases: number;
+  /** Null where nobody has assessed it: its class came with a file, or by default. */
+  readonly assessment: LastAssessment | null;
 }
 
 /** What a list is narrowed to; an absent member narrows nothing. */
@@ -69,7 +72,8 @@ const ONE = `
     (SELECT json_build_object('covered', count(*) FILTER (WHERE d.screening = 'covered'), 'suspect', count(*) FILTER (WHERE d.screening = 'suspect'),
       'clear', count(*) FILTER (WHERE d.screening = 'clear'), 'unknownMake', count(*) FILTER (WHERE d.screening = 'unknown-make'))
      FROM devices d WHERE d.site_id = s.site_id AND d.merged_into IS NULL) AS screening,
-    (SELECT count(*) FROM cases c WHERE c.site_id = s.site_id AND c.status = 'closed')::int AS "closedCases"
+    (SELECT count(*) FROM cases c WHERE c.site_id = s.site_id AND c.status = 'closed')::int AS "closedCases",
+    ${LAST_ASSESSMENT} AS assessment
   FROM sites s JOIN departments p USING (department_id) WHERE s.site_id = $1`;
 
 /** One site; null where the register has none of that id. */

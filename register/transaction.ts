@@ -13,6 +13,17 @@ export async function transactionOn<T>(client: PoolClient, body: () => Promise<T
   }
 }
 
+/** Runs `body` in a transaction on a connection that the caller holds, and takes back whatever it has done: a trial. */
+export async function trialOn<T>(client: PoolClient, body: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    return await body();
+  } finally {
+    // A connection that has broken has nothing left to take back.
+    await client.query('ROLLBACK').catch(() => undefined);
+  }
+}
+
 /** Runs `body` in a transaction: committed when it returns, rolled back when it throws. */
 export async function inTransaction<T>(pool: Pool, body: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();

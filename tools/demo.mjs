@@ -195,8 +195,10 @@ async function started(stage) {
   chapter('5. Nobody has been written to so far. Who would get what?');
   if (mails(stage.home).length > 0) fail('Somebody has been written to before the programme started.');
   stage.show(['mail', 'preview'], { lines: 4 });
-  chapter('6. The programme starts: clocks run, and the first e-mails leave');
+  chapter('6. The programme starts: clocks run, and the first e-mails are written');
   stage.show(['programme', 'start', '--as', MANAGER]);
+  console.log('   Mail waits for the next working morning; a demonstration cannot, so it says that it does not:');
+  stage.show(['mail', 'deliver', '--now'], { lines: 2 });
   await stage.until('the first e-mails', () => mails(stage.home).length >= 3);
   for (const path of mails(stage.home).slice(0, 3)) {
     const mail = readFileSync(path, 'utf8');

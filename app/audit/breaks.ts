@@ -67,7 +67,7 @@ export function checkLink(before: ChainState, row: AuditRow): { readonly after: 
   if (payload.type === 'opened' && payload.facts.caseId !== caseId) {
     report('event-misplaced', `Event ${sequence} belongs to case ${payload.facts.caseId}.`);
   }
-  if (chainHash(before.hash, digest, row.told) !== row.hash) {
+  if (chainHash(before.hash, digest, row.told, row.passedOver) !== row.hash) {
     report(
       'chain-broken',
       `The hash of event ${sequence} does not follow from the event, who was told and the event before.`,

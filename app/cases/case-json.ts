@@ -4,7 +4,8 @@ import { type Finding, type Milestone, type Plan, type PendingRef } from '../../
 import { ragOf } from '../../domain/rag';
 import { type Instant } from '../../domain/records';
 import { type Outcome, type Rag, STAGES, type Stage, type WorkStage } from '../../domain/vocabulary';
-import { type CaseRecord, type RagBasis } from '../../register/cases';
+import { type RagBasis } from '../../register/case-list';
+import { type CaseRecord } from '../../register/cases';
 
 /** A rule that had a say in a due date; the earliest won. */
 export interface Why {

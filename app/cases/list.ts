@@ -3,7 +3,8 @@ import { startOfDay } from '../../domain/deadlines/start-of-day';
 import { Failure } from '../../domain/errors';
 import { type Policy } from '../../domain/policy/policy';
 import { type Instant, type IsoDate } from '../../domain/records';
-import { type CaseFilter, countCases, isKnown, listCases, type RagBasis } from '../../register/cases';
+import { type CaseFilter, countCases, everyCase, listCases, type RagBasis } from '../../register/case-list';
+import { isKnown } from '../../register/cases';
 import { policyOf, theProgramme } from '../../register/current-policy';
 import { type Services } from '../services';
 import { caseJson, type CaseJson } from './case-json';
@@ -49,25 +50,60 @@ async function checkNames(pool: Pool, { departmentId, siteId }: CaseQuery['filte
   }
 }
 
+/** The filter and place that a query means. */
+async function resolved(
+  services: Services,
+  query: Omit<CaseQuery, 'limit'>,
+  now: Instant,
+): Promise<{
+  readonly pool: Pool;
+  readonly basis: RagBasis;
+  readonly zone: string;
+  readonly filter: CaseFilter;
+  readonly after: string | null;
+}> {
+  const pool = await services.register();
+  const { basis, policy } = await ragBasis(pool, now);
+  await checkNames(pool, query.filter);
+  const dueBefore = query.dueBefore === null ? {} : { dueBefore: startOfDay(query.dueBefore, policy.zone) };
+  const after = query.after === null ? null : (await theCase(pool, query.after)).caseId;
+  return { pool, basis, zone: policy.zone, filter: { ...query.filter, ...dueBefore }, after };
+}
+
 /**
  * Cases, live ones first, the earliest due first.
  * @param now the instant that RAG is derived for
  * @throws Failure `unknown-department`, `unknown-site`, `unknown-case` (of `after`), `bad-date`, `no-policy`
  */
 export async function findCases(services: Services, query: CaseQuery, now: Instant): Promise<CaseList> {
-  const pool = await services.register();
-  const { basis, policy } = await ragBasis(pool, now);
-  await checkNames(pool, query.filter);
-  const dueBefore = query.dueBefore === null ? {} : { dueBefore: startOfDay(query.dueBefore, policy.zone) };
-  const filter: CaseFilter = { ...query.filter, ...dueBefore };
+  const { pool, basis, zone, filter, after } = await resolved(services, query, now);
   const { limit } = query;
-  const after = query.after === null ? null : (await theCase(pool, query.after)).caseId;
   const records = await listCases(pool, basis, filter, { limit: limit === null ? null : limit + 1, after });
   const page = limit === null ? records : records.slice(0, limit);
   return {
     cases: page.map((record) => caseJson(record, basis)),
-    zone: policy.zone,
+    zone,
     total: await countCases(pool, basis, filter),
     next: records.length > page.length ? (page.at(-1)?.caseId ?? null) : null,
   };
+}
+
+/**
+ * All cases that a query asks for, in the order of {@link findCases}, handed over some at a time as they are at one
+ * instant, so that memory does not grow with their number.
+ * @param onCases waited for before more are read
+ * @returns the rest of the document
+ * @throws Failure as {@link findCases}, before the first are handed over
+ */
+export async function findAllCases(
+  services: Services,
+  query: Omit<CaseQuery, 'limit'>,
+  now: Instant,
+  onCases: (cases: readonly CaseJson[]) => Promise<void>,
+): Promise<Omit<CaseList, 'cases'>> {
+  const { pool, basis, zone, filter, after } = await resolved(services, query, now);
+  const total = await everyCase(pool, basis, filter, after, (records) =>
+    onCases(records.map((record) => caseJson(record, basis))),
+  );
+  return { zone, total, next: null };
 }

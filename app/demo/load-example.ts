@@ -7,6 +7,7 @@ import { packageRoot } from '../../platform/paths';
 import { findProgramme } from '../../register/current-policy';
 import { importFile } from '../import/import-file';
 import { type ImportRequest } from '../import/request';
+import { deliverWithoutWaiting } from '../mail/deliver-now';
 import { openCases } from '../open-cases';
 import { applyPolicyFile } from '../policies';
 import { makeDemonstration, startProgramme } from '../programme';
@@ -58,5 +59,10 @@ export async function loadExample(services: Services, log: (line: string) => voi
   }
   log(`Example: ${await openCases(services)} cases opened`);
   await startProgramme(services, NOBODY);
+  // Everybody who sees a demonstration wants to see mail, whatever the hour.
+  const { sent, problem } = await deliverWithoutWaiting(services);
+  log(
+    `Example: ${sent} e-mails sent at once, without waiting for a working morning, since this is a demonstration${problem === null ? '' : ` (${problem})`}`,
+  );
   return true;
 }

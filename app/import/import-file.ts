@@ -5,6 +5,8 @@ import { type RawTable } from '../../importers/raw';
 import { Failure } from '../../domain/errors';
 import { withClient } from '../../register/borrowed';
 import { beginRun, beginTrial, failRun, finishRun, type RunStart, withImportLock } from '../../register/import-runs';
+import { lastMark } from '../../register/replan-preview';
+import { previewMarked } from '../replan-preview';
 import { finishRescreening } from '../rescreen';
 import { type Services } from '../services';
 import { actorName } from '../who';
@@ -101,6 +103,7 @@ async function apply(
   try {
     await client.query('BEGIN');
     const importId = run.importId ?? (await beginTrial(client, start));
+    const marks = await lastMark(client);
     const result = withNoLines(await kind.merge(importId, rejects), work);
     const report: ImportReport = {
       importId: run.importId,
@@ -119,6 +122,7 @@ async function apply(
       rejectsOmitted: rejects.omitted,
       // Before the commit, so that what is finished has its rejects on disk.
       rejectsFile: await rejects.finish(),
+      ...(request.dryRun ? { dates: await previewMarked(client, marks) } : {}),
     };
     if (run.importId !== null) await finishRun(client, run.importId, forRegister(report));
     await client.query(run.importId === null ? 'ROLLBACK' : 'COMMIT');

@@ -1,6 +1,7 @@
 import { type Kind } from '../../importers/columns';
 import { type Reject } from '../../importers/problem';
 import { type Encoding, type Format } from '../../importers/raw';
+import { type DatesPreview } from '../replan-preview';
 
 /** Rejected lines and warnings that a report lists; the rest is only counted (and is in the rejects file). */
 export const LISTED = 1_000;
@@ -58,6 +59,8 @@ export interface ImportReport {
   readonly casesOpening: number;
   /** Cases whose dates are computed anew; with a dry run, that would be. */
   readonly casesReplanning: number;
+  /** With a dry run: which dates would move; null before a policy has been applied. */
+  readonly dates?: DatesPreview | null;
   /** Departments that the accepted lines belong to. */
   readonly departments: readonly string[];
   readonly devices?: readonly { readonly line: number; readonly assetId: string; readonly result: string }[];

@@ -1,20 +1,22 @@
 import { type Pool } from 'pg';
+import { isWorkingTime } from '../../domain/mail/pace';
 import { type Instant } from '../../domain/records';
 import { senderOf } from '../../notify/compose';
-import { type MailSetting } from '../../notify/rows';
 import { requireSmtp } from '../../platform/config';
 import { readSmtpUrl } from '../../platform/smtp-url';
 import { openTransport, type Transport } from '../../platform/smtp-transport';
+import { servedProgrammes } from '../../register/mail-pace';
 import { unsentMessages } from '../../register/messages';
 import { type DueAddress, dueAddresses } from '../../register/outbox';
 import { concurrently } from '../concurrently';
 import { type Services } from '../services';
-import { claim } from './claim';
+import { claim, type Pace } from './claim';
 import { reconcileInvitations } from './invitations';
 import { takeDigest } from './programme-digest';
 import { handOnStranded } from './readdress';
 import { sendMessage, type SendOutcome } from './send';
-import { mailSetting } from './setting';
+import { paceNewRows } from './pace';
+import { ProgrammeMail } from './setting';
 import { judge } from './verdict';
 
 /** So many failures in a row without one success are the server's doing, whatever it says about each. */
@@ -31,6 +33,8 @@ export interface DeliveryOptions {
   readonly signal?: AbortSignal;
   /** Called after each message. */
   readonly onProgress?: () => void;
+  /** @default kept */
+  readonly pace?: Pace;
 }
 
 /** What one delivery run did. No addresses. */
@@ -99,14 +103,45 @@ function* workOf(unsent: readonly string[], due: readonly DueAddress[], goesOn: 
   }
 }
 
-/** Reads each programme's setting once. */
-function settings(pool: Pool, services: Services): (programmeId: string) => Promise<MailSetting> {
-  const known = new Map<string, Promise<MailSetting>>();
+/** Reads what each programme's mail is timed and written by once. */
+function programmes(pool: Pool, services: Services): (programmeId: string) => Promise<ProgrammeMail> {
+  const known = new Map<string, Promise<ProgrammeMail>>();
   return (programmeId) => {
-    const setting = known.get(programmeId) ?? mailSetting(pool, programmeId, services.config);
-    known.set(programmeId, setting);
-    return setting;
+    const mail = known.get(programmeId) ?? ProgrammeMail.of(pool, programmeId, services.config);
+    known.set(programmeId, mail);
+    return mail;
   };
+}
+
+type MailOf = ReturnType<typeof programmes>;
+
+/** Messages that were composed before and may be tried now: in working hours too, unless a person wants it at once. */
+async function toTryAgain(pool: Pool, mailOf: MailOf, pace: Pace, now: Instant): Promise<string[]> {
+  const found: string[] = [];
+  for (const { messageId, programmeId, nation, ordered } of await unsentMessages(pool, now)) {
+    const mail = await mailOf(programmeId);
+    const open = pace === 'ignored' || ordered || isWorkingTime(mail.calendar(nation).pace, mail.pacing, now);
+    if (open) found.push(messageId);
+  }
+  return found;
+}
+
+/** Paces what is new, and finds whom something is due to. */
+async function dueNow(pool: Pool, mailOf: MailOf, pace: Pace, now: Instant): Promise<DueAddress[]> {
+  const found: DueAddress[] = [];
+  for (const programmeId of await servedProgrammes(pool)) {
+    const mail = await mailOf(programmeId);
+    await paceNewRows(pool, programmeId, mail, now);
+    const dueBy = pace === 'ignored' ? 'infinity' : now;
+    found.push(...(await dueAddresses(pool, programmeId, dueBy, mail.today(now))));
+  }
+  return found;
+}
+
+interface RunOptions {
+  readonly clock: () => Instant;
+  readonly onProgress: () => void;
+  readonly pace: Pace;
 }
 
 async function deliverAll(
@@ -115,16 +150,16 @@ async function deliverAll(
   connections: number,
   work: Iterable<Work>,
   run: Run,
-  { clock, onProgress }: { clock: () => Instant; onProgress: () => void },
+  { clock, onProgress, pace }: RunOptions,
 ): Promise<void> {
   const pool = await services.register();
   const from = senderOf(services.config.mailFrom).address;
-  const settingOf = settings(pool, services);
+  const mailOf = programmes(pool, services);
   const deliverOne = async (item: Work): Promise<void> => {
     const messageIds =
       'messageId' in item
         ? [item.messageId]
-        : await claim(pool, item.due, clock(), await settingOf(item.due.programmeId));
+        : await claim(pool, item.due, clock(), await mailOf(item.due.programmeId), pace);
     for (const messageId of messageIds) run.note(await sendMessage(pool, transport, messageId, from, clock));
   };
   await concurrently(work, connections, async (item) => {
@@ -135,14 +170,14 @@ async function deliverAll(
 }
 
 /**
- * One delivery run: everything that is due, one message for each address. Nothing leaves before programme start nor
- * while mail is held. Mail is composed only once the server has greeted us, so that what waits through an outage can
- * still be superseded. Two runs at once share the work.
+ * One delivery run: everything that is due, one message for each address, at the pace that the policy sets. Nothing
+ * leaves before programme start nor while mail is held. Mail is composed only once the server has greeted us, so that
+ * what waits through an outage can still be superseded. Two runs at once share the work.
  * @throws Failure `mail-not-running` (exit 3), `config-invalid`; the register's errors, once everybody else has been
  *   served; not for a mail server that is away: see `problem`
  */
 export async function deliverMail(services: Services, options: DeliveryOptions = {}): Promise<DeliveryReport> {
-  const { clock = () => new Date().toISOString(), signal, onProgress = () => undefined } = options;
+  const { clock = () => new Date().toISOString(), signal, onProgress = () => undefined, pace = 'kept' } = options;
   const pool = await services.register();
   const began = clock();
   const run = new Run();
@@ -152,7 +187,9 @@ export async function deliverMail(services: Services, options: DeliveryOptions =
   }).catch((error: unknown) => run.failedWith(error));
   await takeDigest(pool, began).catch((error: unknown) => run.failedWith(error));
   await handOnStranded(pool, began);
-  const [unsent, due] = [await unsentMessages(pool, began), await dueAddresses(pool, began)];
+  const mailOf = programmes(pool, services);
+  const due = await dueNow(pool, mailOf, pace, began);
+  const unsent = await toTryAgain(pool, mailOf, pace, began);
   if (unsent.length + due.length === 0) {
     if (run.errors.length > 0) throw run.errors[0];
     return run.report();
@@ -169,7 +206,7 @@ export async function deliverMail(services: Services, options: DeliveryOptions =
   }
   try {
     const work = workOf(unsent, due, goesOn);
-    await deliverAll(services, transport, smtp.connections, work, run, { clock, onProgress });
+    await deliverAll(services, transport, smtp.connections, work, run, { clock, onProgress, pace });
   } finally {
     transport.close();
   }

@@ -13,6 +13,8 @@ import { digestCalendar } from './programme-digest';
 export interface Addressee {
   readonly programmeId: string;
   readonly contactId: string;
+  /** The absent person whose deputy it goes to; null = to the person. */
+  readonly deputyFor: string | null;
   readonly recipient: Recipient;
 }
 
@@ -31,37 +33,45 @@ async function composeOwn(
   setting: MailSetting,
 ): Promise<OwnMessage[]> {
   const messages: OwnMessage[] = [];
-  for (const row of await calendarRows(client, ids)) {
-    messages.push({ id: row.id, message: await composeInvitation(row, recipient, setting, now) });
-  }
   for (const row of await digestRows(client, ids)) {
     const calendar = await digestCalendar(client, programmeId);
     messages.push({ id: row.id, message: await composeDigest(row, recipient, setting, calendar, now) });
+  }
+  for (const row of await calendarRows(client, ids)) {
+    messages.push({ id: row.id, message: await composeInvitation(row, recipient, setting, now) });
   }
   return messages;
 }
 
 /**
  * Composes and keeps each calendar entry and each Monday digest as a message of its own.
+ * The digest comes first: it is of today.
  * @param ids locked outbox rows of one address
- * @returns the messages' ids, and the rows that are left for the one message of the rest
+ * @param most how many may leave today; below 1 = none
+ * @returns the messages' ids, the rows that the day has no room for, and those for the one message of the rest
  */
 export async function claimOwnMessages(
   client: PoolClient,
   ids: readonly string[],
   to: Addressee,
+  most: number,
   now: Instant,
   setting: MailSetting,
-): Promise<{ readonly messageIds: string[]; readonly others: string[] }> {
-  const own = await composeOwn(client, ids, to, now, setting);
-  const { programmeId, contactId, recipient } = to;
+): Promise<{ readonly messageIds: string[]; readonly left: string[]; readonly others: string[] }> {
+  const all = await composeOwn(client, ids, to, now, setting);
+  const own = all.slice(0, Math.max(0, most));
+  const { programmeId, contactId, deputyFor, recipient } = to;
   for (const { id, message } of own) {
     const { messageId, subject, body } = message;
     const { address } = recipient;
-    await keepMessage(client, { messageId, programmeId, contactId, address, subject, body }, [id], now);
+    await keepMessage(client, { messageId, programmeId, contactId, address, deputyFor, subject, body }, [id], now);
   }
-  const taken = new Set(own.map(({ id }) => id));
-  return { messageIds: own.map(({ message }) => message.messageId), others: ids.filter((id) => !taken.has(id)) };
+  const apart = new Set(all.map(({ id }) => id));
+  return {
+    messageIds: own.map(({ message }) => message.messageId),
+    left: all.slice(own.length).map(({ id }) => id),
+    others: ids.filter((id) => !apart.has(id)),
+  };
 }
 
 /** What each of these messages would say, composed now without claiming any of it. */

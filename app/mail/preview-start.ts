@@ -1,27 +1,34 @@
 import { type Pool } from 'pg';
+import { leavesAt } from '../../domain/mail/pace';
 import { recipientsOf } from '../../domain/notices/recipients';
 import { type Policy } from '../../domain/policy/policy';
 import { type Instant } from '../../domain/records';
 import { draft, type Draft } from '../../notify/compose';
 import { type MailRow } from '../../notify/rows';
-import { policyOf } from '../../register/current-policy';
 import { eventsOfCases } from '../../register/mail-preview';
 import { mailCases } from '../../register/mail-rows';
 import { type ReachablePerson } from '../../register/outbox';
 import { type CaseToPlan, unplannedCases } from '../../register/planning';
+import { deputiesOf, nationsOf } from '../../register/recipient';
 import { type Services } from '../services';
 import { clockStarts, laddersAhead, stateOf, type Step } from './ahead';
 import { directory } from './directory';
-import { mailSetting } from './setting';
+import { readyAt } from './pace';
+import { readerOf } from './recipient';
+import { ProgrammeMail } from './setting';
 
 /** A message that would be sent, had it to be composed now. */
 export interface PreviewedMessage extends Draft {
   readonly to: string;
   readonly name: string;
+  /** The absent person whose deputy it goes to; null = it goes to the person. */
+  readonly deputyFor: string | null;
   /** How many notices it gathers. */
   readonly notices: number;
   /** `start`: leaves once the programme starts. */
   readonly waits: 'due' | 'later' | 'held' | 'start';
+  /** When it leaves, if nothing else happens; null where it is held. Its words are those of that moment. */
+  readonly leavesAt: Instant | null;
 }
 
 /** One message in the making: a person's first post, and everything that is due to the address. */
@@ -67,7 +74,7 @@ function rowsOf(
     const recipients = people.filter(({ contactId }) => ids.includes(contactId));
     return recipients.map((person) => {
       const { contactId, role, departmentId } = person;
-      const about = { kind, stage, due, case: task, alsoTold: [], unreachable: null };
+      const about = { kind, stage, due, case: task, alsoTold: [], unreachable: null, news: null };
       return { person, row: { key: `${key}/${contactId}`, contactId, role, departmentId, ...about } };
     });
   });
@@ -97,13 +104,24 @@ async function gather(pool: Pool, policy: Policy, now: Instant): Promise<Gathere
 /** The first mail of every case whose clock `programme start` would set going, were it run at `now`. */
 export async function previewStart(services: Services, programmeId: string, now: Instant): Promise<PreviewedMessage[]> {
   const pool = await services.register();
-  const setting = await mailSetting(pool, programmeId, services.config);
-  const gathered = await gather(pool, await policyOf(pool, programmeId), now);
-  return gathered.map(({ person: { name, email }, rows }) => ({
-    to: email,
-    name,
-    notices: rows.length,
-    waits: 'start',
-    ...draft({ name, address: email }, rows, now, setting),
-  }));
+  const mail = await ProgrammeMail.of(pool, programmeId, services.config);
+  const gathered = await gather(pool, mail.policy, now);
+  const ids = gathered.map(({ person }) => person.contactId);
+  const [nations, deputies] = [await nationsOf(pool, ids), await deputiesOf(pool, ids, mail.today(now))];
+  return gathered.map(({ person: { contactId, name, email }, rows }) => {
+    const nation = nations.get(contactId) ?? 'england-and-wales';
+    const ready = rows.map(({ kind }) => readyAt({ kind, writtenAt: now, nation }, mail, now));
+    const at = leavesAt(ready, () => 0, mail.calendar(nation).pace, mail.pacing, now);
+    const deputy = deputies.get(contactId);
+    const recipient = readerOf({ name, email }, deputy);
+    return {
+      to: recipient.address,
+      name: recipient.name,
+      deputyFor: deputy === undefined ? null : name,
+      notices: rows.length,
+      waits: 'start',
+      leavesAt: at,
+      ...draft(recipient, rows, at, mail.setting(nation)),
+    };
+  });
 }

@@ -2,13 +2,15 @@ import { type Instant } from '../../domain/records';
 import { isOneOf } from '../../domain/vocabulary';
 import { draft } from '../../notify/compose';
 import { OWN_MESSAGE_KINDS } from '../../notify/rows';
-import { theProgramme } from '../../register/current-policy';
+import { policyOf, theProgramme } from '../../register/current-policy';
 import { waitingMail } from '../../register/mail-preview';
 import { mailRows } from '../../register/mail-rows';
 import { type Services } from '../services';
+import { leavingOf } from './leaving';
 import { draftOwnMessages } from './own-messages';
 import { type PreviewedMessage, previewStart } from './preview-start';
-import { mailSetting } from './setting';
+import { recipientOf } from './recipient';
+import { ProgrammeMail } from './setting';
 
 export interface MailPreview {
   readonly programmeId: string;
@@ -19,24 +21,30 @@ export interface MailPreview {
   readonly messages: readonly PreviewedMessage[];
 }
 
-/** What waits in the outbox, composed now without claiming any of it. */
-async function previewWaiting(services: Services, now: Instant): Promise<PreviewedMessage[]> {
+/** What waits in the outbox, as it will read when it leaves, without claiming any of it. */
+async function previewWaiting(services: Services, programmeId: string, now: Instant): Promise<PreviewedMessage[]> {
   const pool = await services.register();
+  const mail = await ProgrammeMail.of(pool, programmeId, services.config);
   const messages: PreviewedMessage[] = [];
-  for (const { programmeId, address, outboxIds, waits } of await waitingMail(pool, now)) {
-    const found = await mailRows(pool, outboxIds, address);
+  for (const waiting of await waitingMail(pool, mail.today(now))) {
+    const found = await mailRows(pool, waiting.outboxIds, waiting.address);
     const [first] = found;
     if (first === undefined) continue;
-    const { name, email } = first;
-    const setting = await mailSetting(pool, programmeId, services.config);
-    const recipient = { name, address: email };
+    const recipient = await recipientOf(pool, waiting.deputy, first);
+    const { at, nation } = await leavingOf(pool, mail, waiting, now);
+    const setting = mail.setting(nation);
+    const common = {
+      to: recipient.address,
+      name: recipient.name,
+      deputyFor: recipient.standsInFor?.name ?? null,
+      waits: at === null ? 'held' : Date.parse(at) <= Date.parse(now) ? 'due' : 'later',
+      leavesAt: at,
+    } as const;
     const rows = found.map(({ row }) => row).filter(({ kind }) => !isOneOf(OWN_MESSAGE_KINDS, kind));
-    if (rows.length > 0) {
-      messages.push({ to: email, name, notices: rows.length, waits, ...draft(recipient, rows, now, setting) });
-    }
-    for (const own of await draftOwnMessages(pool, outboxIds, { programmeId, recipient }, now, setting)) {
-      messages.push({ to: email, name, notices: 1, waits, ...own });
-    }
+    if (rows.length > 0)
+      messages.push({ ...common, notices: rows.length, ...draft(recipient, rows, at ?? now, setting) });
+    const own = await draftOwnMessages(pool, waiting.outboxIds, { programmeId, recipient }, at ?? now, setting);
+    for (const one of own) messages.push({ ...common, notices: 1, ...one });
   }
   return messages;
 }
@@ -49,8 +57,8 @@ async function previewWaiting(services: Services, now: Instant): Promise<Preview
 export async function previewMail(services: Services, now: Instant): Promise<MailPreview> {
   const pool = await services.register();
   const { programmeId, startedAt, mailHeld } = await theProgramme(pool);
-  const { zone } = await mailSetting(pool, programmeId, services.config);
-  const waiting = await previewWaiting(services, now);
+  const { zone } = await policyOf(pool, programmeId);
+  const waiting = await previewWaiting(services, programmeId, now);
   const first = startedAt === null ? await previewStart(services, programmeId, now) : [];
   return { programmeId, zone, started: startedAt !== null, held: mailHeld, messages: [...first, ...waiting] };
 }

@@ -10,7 +10,7 @@ import { findProgramme, policyOf, theProgramme } from '../../register/current-po
 import { digestFigures, keepDigest, lastDigest } from '../../register/programme-digest';
 import { snapshotTransaction } from '../../register/transaction';
 import { type Services } from '../services';
-import { mailSetting } from './setting';
+import { ProgrammeMail } from './setting';
 
 /** The working days that the digest counts in: one for all, since its figures are the same for all. */
 export async function digestCalendar(pool: Pool | PoolClient, programmeId: string): Promise<NationCalendar> {
@@ -70,8 +70,11 @@ export async function previewDigest(services: Services, now: Instant): Promise<D
   }
   const last = await lastDigest(pool, programmeId);
   const figures = await digestFigures(pool, programmeId, now, last?.takenAt ?? startedAt);
-  const setting = await mailSetting(pool, programmeId, services.config);
+  const setting = (await ProgrammeMail.of(pool, programmeId, services.config)).setting('england-and-wales');
   const calendar = await digestCalendar(pool, programmeId);
   const row = { figures, roles: ['programme-manager'] as const };
-  return { figures, ...draftDigest(row, { name: 'programme manager', address: '' }, setting, calendar) };
+  return {
+    figures,
+    ...draftDigest(row, { name: 'programme manager', address: '', standsInFor: null }, setting, calendar),
+  };
 }

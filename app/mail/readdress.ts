@@ -2,7 +2,8 @@ import { type Pool, type PoolClient } from 'pg';
 import { recipientsOf } from '../../domain/notices/recipients';
 import { type Instant } from '../../domain/records';
 import { type Role } from '../../domain/vocabulary';
-import { type RefusedContact } from '../../register/messages';
+import { refuseDeputy } from '../../register/deputies';
+import { refuseAddress, type RefusedContact } from '../../register/messages';
 import {
   copyRow,
   endRows,
@@ -11,6 +12,7 @@ import {
   reachablePeople,
   type RowEnd,
   type StrandedRow,
+  strandedPeople,
 } from '../../register/outbox';
 import { inTransaction } from '../../register/transaction';
 import { directory } from './directory';
@@ -59,9 +61,11 @@ export async function handOn(
 
 /** Hands on everything that waits for people who have left or whose address is refused. */
 export async function handOnStranded(pool: Pool, at: Instant): Promise<void> {
+  const people = await strandedPeople(pool);
+  if (people.length === 0) return;
   for (let after = '0'; ;) {
     const rows = await inTransaction(pool, async (client) => {
-      const stranded = await lockStrandedRows(client, after, PAGE);
+      const stranded = await lockStrandedRows(client, people, after, PAGE);
       if (stranded.length > 0) await handOn(client, stranded, 'superseded', at);
       return stranded;
     });
@@ -81,20 +85,40 @@ export async function reportDeadAddress(
   dead: readonly RefusedContact[],
   reason: string,
   at: Instant,
+  sentTo: 'person' | 'deputy' = 'person',
 ): Promise<void> {
   const peopleOf = directory(client);
   for (const { contactId, departmentId, role } of dead) {
     const to: Role = departmentId === null || role === 'security-officer' ? 'programme-manager' : 'security-officer';
     const people = await peopleOf(departmentId);
     await queueMailNotice(client, {
-      key: `dead-address/${contactId}/${at}`,
+      key: `dead-${sentTo === 'deputy' ? 'deputy' : 'address'}/${contactId}/${at}`,
       programmeId,
       kind: 'dead-address',
       about: contactId,
+      sentTo,
       reason,
       to: recipientsOf([to], people, { siteId: '', owner: null }),
+      at,
     });
   }
+}
+
+/**
+ * Writes to a deputy's address no more, and says so as of any dead address. Where the deputy is a contact too, that
+ * person is not written to either.
+ */
+export async function buryDeputy(
+  client: PoolClient,
+  programmeId: string,
+  address: string,
+  reason: string,
+  at: Instant,
+): Promise<void> {
+  const bereft = await refuseDeputy(client, address);
+  await reportDeadAddress(client, programmeId, bereft, reason, at, 'deputy');
+  const dead = await refuseAddress(client, address, reason, at);
+  await reportDeadAddress(client, programmeId, dead, reason, at);
 }
 
 /** A message that a server would not take although its address stands. */
@@ -102,6 +126,8 @@ export interface RefusedMessage {
   readonly messageId: string;
   readonly programmeId: string;
   readonly address: string;
+  /** The absent person whose deputy's address it is; null = the person's own. */
+  readonly deputyFor: string | null;
   readonly reason: string;
 }
 
@@ -111,8 +137,9 @@ export interface RefusedMessage {
  */
 export async function reportRefused(
   client: PoolClient,
-  { messageId, programmeId, address, reason }: RefusedMessage,
+  { messageId, programmeId, address, deputyFor, reason }: RefusedMessage,
   rows: readonly StrandedRow[],
+  at: Instant,
 ): Promise<void> {
   const about = rows.find(({ kind }) => kind !== 'mail-refused');
   if (about === undefined) return;
@@ -125,7 +152,9 @@ export async function reportRefused(
     programmeId,
     kind: 'mail-refused',
     about: about.contactId,
+    sentTo: deputyFor === null ? 'person' : 'deputy',
     reason,
     to: recipientsOf([to], others, { siteId: '', owner: null }),
+    at,
   });
 }

@@ -5,7 +5,7 @@ import { SEND_WITHIN, type Transport } from '../../platform/smtp-transport';
 import { markFailed, markSent, postpone, refuseAddress, type TakenMessage, takeMessage } from '../../register/messages';
 import { endRows, rowsOfMessage } from '../../register/outbox';
 import { inTransaction } from '../../register/transaction';
-import { handOn, reportDeadAddress, reportRefused } from './readdress';
+import { buryDeputy, handOn, reportDeadAddress, reportRefused } from './readdress';
 import { judge, type Verdict } from './verdict';
 
 const SECOND = 1_000;
@@ -14,6 +14,9 @@ const MINUTE = 60 * SECOND;
 export const LEASE = SEND_WITHIN + 3 * MINUTE;
 /** Waits after a message was refused although its address stands; after the last it is given up. */
 export const REFUSAL_WAITS: readonly number[] = [2 * MINUTE, 10 * MINUTE, 60 * MINUTE, 360 * MINUTE];
+
+/** The longest that any message waits for its next attempt. */
+export const LONGEST_WAIT = Math.max(LEASE, ...REFUSAL_WAITS);
 
 /** The wait after a failed attempt: 30 s, doubled each time up to half an hour, for ever. */
 export function backOff(attempts: number): number {
@@ -44,10 +47,17 @@ async function giveBack(pool: Pool, { messageId }: TakenMessage, now: Instant): 
 }
 
 async function bury(pool: Pool, message: TakenMessage, reason: string, now: Instant): Promise<void> {
-  const { messageId, programmeId, address } = message;
+  const { messageId, programmeId, address, deputyFor } = message;
   await inTransaction(pool, async (client) => {
     const rows = await rowsOfMessage(client, messageId);
     if (!(await markFailed(client, messageId, reason))) return;
+    if (deputyFor !== null) {
+      // Without a deputy the absent person gets it.
+      const ids = rows.map(({ id }) => id);
+      await endRows(client, ids, 'pending', now);
+      await buryDeputy(client, programmeId, address, reason, now);
+      return;
+    }
     const dead = await refuseAddress(client, address, reason, now);
     const gone = new Set(dead.map(({ contactId }) => contactId));
     await handOn(
@@ -74,7 +84,7 @@ async function giveUp(pool: Pool, message: TakenMessage, reason: string, now: In
       'failed',
       now,
     );
-    await reportRefused(client, { ...message, reason }, rows);
+    await reportRefused(client, { ...message, reason }, rows, now);
   });
 }
 

@@ -1,25 +1,57 @@
-import { type Pool } from 'pg';
+import { type Pool, type PoolClient } from 'pg';
+import { localDate } from '../../domain/calendar';
+import { type MailCalendar } from '../../domain/mail/calendars';
+import { type MailPacing, type Policy } from '../../domain/policy/policy';
+import { type Instant, type IsoDate } from '../../domain/records';
+import { type Nation } from '../../domain/vocabulary';
 import { type MailSetting } from '../../notify/rows';
 import { type Config } from '../../platform/config';
 import { policyOf } from '../../register/current-policy';
+import { mailCalendar } from './calendars';
 
-/** What every message of a programme is composed with. @throws Failure `unknown-programme` */
-export async function mailSetting(
-  pool: Pool,
-  programmeId: string,
-  { publicUrl, mailFrom }: Pick<Config, 'publicUrl' | 'mailFrom'>,
-): Promise<MailSetting> {
-  const { title, zone, mail } = await policyOf(pool, programmeId);
-  const { revealAssets, revealSites, revealMakes } = mail;
-  return {
-    programmeTitle: title,
-    zone,
-    revealAssets,
-    revealSites,
-    revealMakes,
-    publicUrl: reachable(publicUrl),
-    from: mailFrom,
-  };
+/** What the mail of a programme is timed and written by. */
+export class ProgrammeMail {
+  constructor(
+    readonly policy: Policy,
+    private readonly config: Pick<Config, 'publicUrl' | 'mailFrom'>,
+  ) {}
+
+  /** @throws Failure `unknown-programme` */
+  static async of(
+    db: Pool | PoolClient,
+    programmeId: string,
+    config: Pick<Config, 'publicUrl' | 'mailFrom'>,
+  ): Promise<ProgrammeMail> {
+    return new ProgrammeMail(await policyOf(db, programmeId), config);
+  }
+
+  get pacing(): MailPacing {
+    return this.policy.mail;
+  }
+
+  calendar(nation: Nation): MailCalendar {
+    return mailCalendar(this.policy, nation);
+  }
+
+  /** The local date, on which people are there or away and messages are counted: the same for every nation. */
+  today(now: Instant): IsoDate {
+    return localDate(this.calendar('england-and-wales').pace, now);
+  }
+
+  /** What every message to people of a nation is composed with. */
+  setting(nation: Nation): MailSetting {
+    const { title, mail } = this.policy;
+    const { revealAssets, revealSites, revealMakes } = mail;
+    return {
+      programmeTitle: title,
+      calendar: this.calendar(nation).days,
+      revealAssets,
+      revealSites,
+      revealMakes,
+      publicUrl: reachable(this.config.publicUrl),
+      from: this.config.mailFrom,
+    };
+  }
 }
 
 /** An address of this machine is of no use to whoever reads the mail elsewhere: it is left out. */

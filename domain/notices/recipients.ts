@@ -25,20 +25,33 @@ function holders(role: Role, people: readonly Reachable[], { siteId, owner }: Wh
   return here.length > 0 ? here : all.filter((person) => person.siteId === null);
 }
 
+/** Who is told, and which posts nobody holds. */
+export interface Reached {
+  /** Contact ids, each once. */
+  readonly contacts: readonly string[];
+  /** Roles that nobody holds here, so that somebody else was told in their place. */
+  readonly passedOver: readonly Role[];
+}
+
 /**
  * Who receives what is meant for roles. A role that nobody holds goes to the next one up, and where nobody is
  * above, to the next one down, so that no notice is lost while anybody at all can be reached.
  * @param people everyone reachable in the case's department and programme
- * @returns contact ids, each once
  */
-export function recipientsOf(roles: readonly Role[], people: readonly Reachable[], where: Whereabouts): string[] {
-  const found = roles.flatMap((role) => {
+export function reached(roles: readonly Role[], people: readonly Reachable[], where: Whereabouts): Reached {
+  const contacts = new Set<string>();
+  const passedOver: Role[] = [];
+  for (const role of roles) {
     const rank = ROLES.indexOf(role);
-    for (const candidate of [...ROLES.slice(rank), ...ROLES.slice(0, rank).reverse()]) {
-      const held = holders(candidate, people, where);
-      if (held.length > 0) return held.map(({ contactId }) => contactId);
-    }
-    return [];
-  });
-  return [...new Set(found)];
+    const inTurn = [...ROLES.slice(rank), ...ROLES.slice(0, rank).reverse()];
+    const holder = inTurn.find((candidate) => holders(candidate, people, where).length > 0);
+    if (holder !== role) passedOver.push(role);
+    if (holder !== undefined) for (const { contactId } of holders(holder, people, where)) contacts.add(contactId);
+  }
+  return { contacts: [...contacts], passedOver };
+}
+
+/** As {@link reached}: the contact ids alone. */
+export function recipientsOf(roles: readonly Role[], people: readonly Reachable[], where: Whereabouts): string[] {
+  return [...reached(roles, people, where).contacts];
 }

@@ -2,7 +2,7 @@ import { type CaseEvent } from '../lifecycle/events';
 import { type Ask } from '../lifecycle/requests';
 import { type CaseState, currentStages } from '../lifecycle/state';
 import { type Role, type WorkStage } from '../vocabulary';
-import { DOER, type Notice, type NoticeDetails, type NoticeKind } from './notices';
+import { DOER, type Notice, type NoticeDetails, type NoticeKind } from './notice';
 
 /** The stage that a request is about, else the one whose turn it is. */
 function stageOf(ask: Ask, state: CaseState): WorkStage {

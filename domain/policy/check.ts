@@ -31,7 +31,7 @@ const MOST_STARS = 3;
  * dates and hours in the wrong order, a ladder that goes down. @returns every problem; none for a policy that can be used
  */
 export function checkPolicy(policy: Policy): readonly PolicyProblem[] {
-  return [...zone(policy), ...calendarProblems(policy), ...dates(policy), ...ladder(policy), ...vendorReferences(policy), ...names(policy), ...falseFriends(policy), ...organisations(policy), ...patterns(policy), ...deviceTypes(policy)];
+  return [...zone(policy), ...calendarProblems(policy), ...dates(policy), ...ladder(policy), ...pacing(policy), ...vendorReferences(policy), ...names(policy), ...falseFriends(policy), ...organisations(policy), ...patterns(policy), ...deviceTypes(policy)];
 }
 
 function* zone({ zone }: Policy): Generator<PolicyProblem> {
@@ -70,6 +70,25 @@ function* ladder({ ladder: { rungs } }: Policy): Generator<PolicyProblem> {
     const message = 'The ladder ends before the due date, so nobody hears of a late task at first.';
     yield { path: ['ladder', 'rungs'], message, hint: 'Add a rung at 0 days or later.' };
   }
+}
+
+/** Times of day compare as text. */
+function* pacing({ mail: { digestAt, gatherMinutes, workingHours } }: Policy): Generator<PolicyProblem> {
+  const { from, to } = workingHours;
+  if (from >= to) {
+    const message = `Working hours from ${from} to ${to} leave no time for mail.`;
+    yield { path: ['mail', 'workingHours', 'to'], message, hint: 'Write an end that is later than the beginning.' };
+    return;
+  }
+  if (digestAt < from || digestAt > to) {
+    const message = `The morning's message at ${digestAt} would be outside working hours, ${from} to ${to}.`;
+    yield { path: ['mail', 'digestAt'], message, hint: 'Choose a time within mail.workingHours.' };
+    return;
+  }
+  const minutes = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+  if (minutes(digestAt) + gatherMinutes <= minutes(to)) return;
+  const message = `${gatherMinutes} minutes of gathering after ${digestAt} run beyond the end of working hours, ${to}.`;
+  yield { path: ['mail', 'gatherMinutes'], message, hint: 'Gather for less, or write an earlier digestAt.' };
 }
 
 function* vendorReferences({ vendors, rebrands, ouis, modelPatterns }: Policy): Generator<PolicyProblem> {

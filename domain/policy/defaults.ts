@@ -5,6 +5,8 @@ import {
   type ExtensionLimits,
   type Ladder,
   type MailDisclosure,
+  type MailPacing,
+  type MailRules,
   type Policy,
   type Provenance,
   type RagThresholds,
@@ -40,8 +42,11 @@ export const DEFAULT_LADDER: Ladder = {
 
 export const DEFAULT_RAG: RagThresholds = { amberWithinDays: 10, ...PRODUCT };
 
+/** Few messages, in working hours. */
+export const DEFAULT_PACING: MailPacing = { gatherMinutes: 15, digestAt: '08:00', workingHours: { from: '08:00', to: '18:00' }, capPerDay: 3 };
+
 /** Mail names references only: the department's asset numbers. */
-export const DEFAULT_MAIL: MailDisclosure = { revealAssets: true, revealSites: false, revealMakes: false, ...PRODUCT };
+export const DEFAULT_MAIL: MailRules = { revealAssets: true, revealSites: false, revealMakes: false, ...DEFAULT_PACING, ...PRODUCT };
 
 /** Sections that a policy file may leave out, as the product has them. */
 const DEFAULTS = {
@@ -57,10 +62,13 @@ const DEFAULTS = {
 type Optional = keyof typeof DEFAULTS;
 
 /** A policy as its file or an earlier release may have it: sections are missing. */
-export type StoredPolicy = Omit<Policy, Optional> & { readonly [Section in Optional]?: Policy[Section] | undefined };
+export type StoredPolicy = Omit<Policy, Optional> & {
+  readonly [Section in Exclude<Optional, 'mail'>]?: Policy[Section] | undefined;
+} & { readonly mail?: (MailDisclosure & Partial<MailPacing>) | undefined };
 
 /** A policy with what it leaves out as the product has it. */
 export function completed(stored: StoredPolicy): Policy {
-  const given = Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== undefined));
-  return { ...DEFAULTS, ...given } as Policy;
+  const { mail, ...rest } = stored;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return { ...DEFAULTS, ...given, mail: mail === undefined ? DEFAULT_MAIL : { ...DEFAULT_PACING, ...mail } } as Policy;
 }

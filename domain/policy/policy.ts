@@ -160,6 +160,21 @@ export interface MailDisclosure extends Provenance {
   readonly revealMakes: boolean;
 }
 
+/** When mail leaves, and how much of it: few messages, in working hours. Times are `HH:MM`, local in the policy's zone. */
+export interface MailPacing {
+  /** Urgent notices are gathered so long before they leave as one message; the morning's message gathers as long. @default 15 */
+  readonly gatherMinutes: number;
+  /** When the working morning's message begins to gather; within working hours. @default 08:00 */
+  readonly digestAt: string;
+  /** Mail leaves on working days of the recipient's nation between these, both included. @default 08:00 to 18:00 */
+  readonly workingHours: { readonly from: string; readonly to: string };
+  /** Most messages to one person on a local date, calendar entries included; the rest waits for the next morning. @default 3 */
+  readonly capPerDay: number;
+}
+
+/** What mail may name, and when it leaves. */
+export interface MailRules extends MailDisclosure, MailPacing {}
+
 /**
  * The rules of one programme: what is covered, where, by when, and who is told. Owned by its user; nothing in the
  * code knows a company, a date or a zone. Plain JSON, so that it is stored and passed as it is.
@@ -182,7 +197,7 @@ export interface Policy {
   readonly exceptions: ExceptionLimits;
   readonly ladder: Ladder;
   readonly rag: RagThresholds;
-  readonly mail: MailDisclosure;
+  readonly mail: MailRules;
   readonly vendors: readonly Vendor[];
   readonly rebrands: readonly Rebrand[];
   readonly falseFriends: readonly FalseFriend[];

@@ -35,6 +35,7 @@ CREATE UNIQUE INDEX cases_one_live ON cases (programme_id, asset_id) WHERE statu
 CREATE INDEX cases_opening ON cases (case_id) WHERE status = 'opening';
 CREATE INDEX cases_unplanned ON cases (case_id) WHERE status <> 'closed' AND plan_number = 0;
 CREATE INDEX cases_stage ON cases (programme_id, stage, department_id) WHERE status = 'open';
+CREATE INDEX cases_listed ON cases ((status = 'closed'), (coalesce(due_at, 'infinity'::timestamptz)), case_id); -- the order of lists
 CREATE INDEX cases_due ON cases (due_at) WHERE status = 'open';
 CREATE INDEX cases_department ON cases (department_id);
 CREATE INDEX cases_site ON cases (site_id);

@@ -127,6 +127,18 @@ describe('cases list and show', () => {
     }
   });
 
+  test('as a document without any case is whole', async () => {
+    const ran = await cli(['cases', 'list', '--stage', 'remove', '--json']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(json(ran)).toEqual({ cases: [], zone: 'Europe/London', total: 0, next: null });
+  });
+
+  test('as a document, where the cases are not to be had, is the error alone', async () => {
+    const ran = await cli(['cases', 'list', '--department', 'D-NO', '--json']);
+    expect(ran.code).toBe(2);
+    expect(json(ran)).toMatchObject({ error: { code: 'unknown-department' } });
+  });
+
   test('for people name what is to be done, when and by whom, in the words that people read', async () => {
     const list = await cli(['cases', 'list']);
     expect(list.stdout).toMatch(
@@ -134,7 +146,7 @@ describe('cases list and show', () => {
     );
     const shown = await cli(['cases', 'show', 'CAM-3']);
     expect(shown.stdout).toMatch(/Confirm what it is: task owner, Name of c_owner/);
-    expect(shown.stdout).toMatch(/Remove it .*stage-budget/);
+    expect(shown.stdout).toMatch(/Remove it: .*stage-budget/);
     expect(shown.stdout).toMatch(/1 +\d+ \w{3} \d{4} [\d:]+ +opened +system/);
   });
 });

@@ -47,8 +47,15 @@ export function zip(parts: readonly Part[]): Buffer {
   return Buffer.concat([...bodies, central, end]);
 }
 
-/** A cell: text, a number, a date as Excel keeps it, an error, or nothing. */
-export type SheetCell = string | number | { readonly serial: number } | { readonly error: string } | null;
+/** A cell: text, a number, a number as the file spells it or shown as 0000, a date as Excel keeps it, an error, or nothing. */
+export type SheetCell =
+  | string
+  | number
+  | { readonly number: string }
+  | { readonly padded: number }
+  | { readonly serial: number }
+  | { readonly error: string }
+  | null;
 
 export interface Sheet {
   readonly name: string;
@@ -67,6 +74,8 @@ function cellXml(cell: SheetCell, reference: string): string {
   if (typeof cell === 'string')
     return `<c r="${reference}" t="inlineStr"><is><t xml:space="preserve">${escape(cell)}</t></is></c>`;
   if (typeof cell === 'number') return `<c r="${reference}"><v>${cell}</v></c>`;
+  if ('padded' in cell) return `<c r="${reference}" s="2"><v>${cell.padded}</v></c>`;
+  if ('number' in cell) return `<c r="${reference}"><v>${cell.number}</v></c>`;
   return 'serial' in cell
     ? `<c r="${reference}" s="1"><v>${cell.serial}</v></c>`
     : `<c r="${reference}" t="e"><v>${cell.error}</v></c>`;
@@ -108,7 +117,7 @@ export function workbookParts(sheets: readonly Sheet[]): Part[] {
     },
     {
       name: 'xl/styles.xml',
-      data: `<styleSheet xmlns="${main}"><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`,
+      data: `<styleSheet xmlns="${main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="0000"/></numFmts><cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/><xf numFmtId="164" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>`,
     },
     ...sheets.map(({ rows }, index) => ({ name: `xl/worksheets/sheet${index + 1}.xml`, data: sheetXml(rows) })),
   ];

@@ -1,3 +1,4 @@
+import { calendarFor } from '../support/calendars';
 import { type MailCase, type MailRow, type MailSetting, type Recipient } from '../../notify/rows';
 
 /** A Monday morning. */
@@ -5,7 +6,7 @@ export const NOW = '2026-11-23T09:00:00.000Z';
 
 export const SETTING: MailSetting = {
   programmeTitle: 'Removal of visual surveillance equipment',
-  zone: 'Europe/London',
+  calendar: calendarFor('england-and-wales'),
   revealAssets: false,
   revealSites: false,
   revealMakes: false,
@@ -13,7 +14,7 @@ export const SETTING: MailSetting = {
   from: 'Removal programme <clearsite@example.org>',
 };
 
-export const JO: Recipient = { name: 'Jo Okafor', address: 'jo@example.org' };
+export const JO: Recipient = { name: 'Jo Okafor', address: 'jo@example.org', standsInFor: null };
 
 export function aCase(number: number, changes: Partial<MailCase> = {}): MailCase {
   return {
@@ -22,6 +23,7 @@ export function aCase(number: number, changes: Partial<MailCase> = {}): MailCase
     make: 'Hikvision',
     model: 'DS-2CD2143',
     finding: 'covered',
+    siteId: 'S-1',
     siteName: 'Old Admiralty Building',
     site: 'assessed',
     departmentId: 'D-1',
@@ -46,6 +48,7 @@ export function aRow(number: number, changes: Partial<MailRow> = {}): MailRow {
     case: task,
     alsoTold: [],
     unreachable: null,
+    news: null,
     ...changes,
   };
 }

@@ -257,6 +257,19 @@ describe('mail', () => {
     expect(await mail()).toContain('agreement assess c_officer superseded');
   });
 
+  test('of a rung whose post nobody holds goes straight to the next, and the trail says so', async () => {
+    await pool.query(`UPDATE contacts SET left_at = now() WHERE contact_id = 'c_head'`);
+    await open();
+    for (const at of [4, 11, 14, 15, 17])
+      await record({ type: 'tick', rungs: rungsFor(state) }, { by: SYSTEM, at: day(at) });
+    await pool.query(`UPDATE contacts SET left_at = NULL WHERE contact_id = 'c_head'`);
+    const found = await rows<{ told: string[]; passed_over: string[] }>(
+      `SELECT told, passed_over FROM audit_events WHERE case_id = $1 AND type = 'rung-fired' ORDER BY sequence`,
+    );
+    expect(found.at(-1)).toEqual({ told: ['c_manager'], passed_over: ['head'] });
+    expect(found.slice(0, -1).every(({ passed_over: none }) => none.length === 0)).toBe(true);
+  });
+
   test('of a rung goes to each role’s people, whom the trail names by contact id', async () => {
     await open();
     await record({ type: 'tick', rungs: rungsFor(state) }, { by: SYSTEM, at: day(14) });

@@ -107,7 +107,7 @@ async function forgeChain(caseId: string): Promise<void> {
   let previous: string | null = null;
   for (const { sequence, payload, told } of rows) {
     const digest = eventDigest(payload);
-    previous = chainHash(previous, digest, told);
+    previous = chainHash(previous, digest, told, []);
     await pool.query(`UPDATE audit_events SET digest = $3, hash = $4 WHERE case_id = $1 AND sequence = $2`, [
       caseId,
       sequence,
@@ -212,7 +212,7 @@ describe('an export', () => {
     for (const line of lines) {
       const before: string | null = previous?.caseId === line.caseId ? previous!.hash : null;
       expect(eventDigest(line.payload)).toBe(line.digest);
-      expect(chainHash(before, line.digest, line.told)).toBe(line.hash);
+      expect(chainHash(before, line.digest, line.told, line.passedOver)).toBe(line.hash);
       previous = line;
     }
     expect(readFileSync(file, 'utf8')).not.toContain('@');

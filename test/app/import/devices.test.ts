@@ -304,7 +304,8 @@ describe('options', () => {
     expect(await inventory.everything()).toEqual(before);
     expect(existsSync(join(inventory.home, 'imports', '0-rejects.csv'))).toBe(false);
     const real = await inventory.importPath(file);
-    expect(rehearsed).toEqual({ ...real, importId: null, dryRun: true, rejectsFile: null });
+    const dates = { looked: 0, cases: 0, waiting: 0, moves: [], movesOmitted: 0 };
+    expect(rehearsed).toEqual({ ...real, importId: null, dryRun: true, rejectsFile: null, dates });
     expect(real).toMatchObject({ created: 2, updated: 1, rejected: 2, casesOpening: 2 });
   });
 

@@ -5,8 +5,10 @@ import { loadConfig } from '../../../platform/config';
 import { startRegister, type TestRegister } from '../../support/stack';
 import { PEOPLE, seedDevice, seedProgramme } from '../../support/a-programme';
 
-/** A Monday morning, when the programmes of these tests have started. */
+/** A Monday morning in working hours, when the programmes of these tests have started. */
 export const STARTED = '2026-11-23T09:00:00.000Z';
+/** When rows were written unless a test says otherwise: on the Friday before, so that all of them are due on that Monday. */
+export const WRITTEN = '2026-11-20T12:00:00.000Z';
 /** The Friday of next week. */
 export const DUE = '2026-12-04T17:00:00.000Z';
 
@@ -17,6 +19,9 @@ export interface SeedRow {
   readonly due?: string | null;
   readonly notBefore?: string;
   readonly about?: string;
+  /** @default {@link WRITTEN} */
+  readonly writtenAt?: string;
+  readonly payload?: Readonly<Record<string, unknown>>;
 }
 
 /** A register with the seeded programme, and what mail needs of the services. */
@@ -66,12 +71,12 @@ export class MailRegister {
     contactId: string,
     email: string,
     role: Role = 'task-owner',
-    changes: { readonly department?: string | null; readonly name?: string } = {},
+    changes: { readonly department?: string | null; readonly name?: string; readonly nation?: string } = {},
   ): Promise<string> {
-    const { department = 'D-AG', name = `Name of ${contactId}` } = changes;
+    const { department = 'D-AG', name = `Name of ${contactId}`, nation = null } = changes;
     await this.pool.query(
-      `INSERT INTO contacts (contact_id, department_id, role, name, email) VALUES ($1, $2, $3, $4, $5)`,
-      [contactId, department, role, name, email],
+      `INSERT INTO contacts (contact_id, department_id, role, name, email, nation) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [contactId, department, role, name, email, nation],
     );
     return contactId;
   }
@@ -87,6 +92,14 @@ export class MailRegister {
     return rows.map(({ id }) => id);
   }
 
+  /** No Monday summary is sent, whatever the clock says: the newest is of a week far away. */
+  async withoutMondays(): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO programme_digests (programme_id, week, taken_at, figures) VALUES ($1, '2999-01-07', '2999-01-07', '{}')`,
+      [this.programmeId],
+    );
+  }
+
   /** An open case. @returns its id */
   async openCase(assetId: string): Promise<string> {
     const caseId = await seedDevice(this.pool, this.policy, { assetId });
@@ -95,11 +108,12 @@ export class MailRegister {
   }
 
   /** An outbox row as `record` writes it. @returns its key */
-  async row(caseId: string | null, { contact, kind = 'task', stage, due, notBefore, about }: SeedRow): Promise<string> {
+  async row(caseId: string | null, row: SeedRow): Promise<string> {
+    const { contact, kind = 'task', stage, due, notBefore, about, writtenAt = WRITTEN, payload = {} } = row;
     const key = `${caseId ?? 'none'}/${stage ?? 'assess'}/${kind}/${(this.#rows += 1)}/${contact}`;
     await this.pool.query(
-      `INSERT INTO outbox (key, programme_id, case_id, contact_id, kind, stage, due_at, payload, not_before)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      `INSERT INTO outbox (key, programme_id, case_id, contact_id, kind, stage, due_at, payload, not_before, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         key,
         this.programmeId,
@@ -108,8 +122,9 @@ export class MailRegister {
         kind,
         stage === undefined ? 'assess' : stage,
         due === undefined ? DUE : due,
-        about === undefined ? {} : { contactId: about, reason: 'because' },
+        about === undefined ? payload : { contactId: about, reason: 'because' },
         notBefore ?? null,
+        writtenAt,
       ],
     );
     return key;
@@ -137,7 +152,10 @@ export class MailRegister {
     await this.pool.query(`DELETE FROM contacts WHERE contact_id <> ALL($1)`, [
       Object.values(PEOPLE).map(({ id }) => id),
     ]);
-    await this.pool.query(`UPDATE contacts SET left_at = NULL, refused_at = NULL, refused_reason = NULL`);
+    await this.pool.query(
+      `UPDATE contacts SET left_at = NULL, refused_at = NULL, refused_reason = NULL, deputy_email = NULL,
+         deputy_refused = NULL, away_from = NULL, away_to = NULL`,
+    );
     await this.pool.query(`UPDATE programmes SET mail_held = false`);
   }
 
@@ -159,5 +177,9 @@ export class StoppedClock {
 
   forward(minutes: number): void {
     this.#now += minutes * 60_000;
+  }
+
+  set(now: string): void {
+    this.#now = Date.parse(now);
   }
 }

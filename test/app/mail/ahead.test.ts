@@ -10,6 +10,7 @@ import { openServices, type Services } from '../../../app/services';
 import { DAY } from '../../../domain/ladder/ladder';
 import { PEOPLE, seedDevice, seedProgramme } from '../../support/a-programme';
 import { type CaseWorker, startCaseWorker } from '../../support/case-worker';
+import { londonDate, londonHour, stepped } from '../../support/plain-calendar';
 import { startStack, type TestStack } from '../../support/stack';
 import { until } from '../../support/until';
 
@@ -42,7 +43,8 @@ afterAll(async () => {
 });
 
 const now = (): string => new Date().toISOString();
-const inDays = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / DAY);
+/** The instant of a rung, by a calendar of our own. */
+const rungAt = (due: string, days: number): string => londonHour(stepped(londonDate(due), days), 8);
 
 describe('before programme start', () => {
   test('the preview is what programme start then sends: the same people, subjects and words', async () => {
@@ -63,7 +65,12 @@ describe('before programme start', () => {
     const words = (messages: typeof preview.messages) =>
       messages.map(({ to, subject, text }) => ({ to, subject, text })).sort((a, b) => a.to.localeCompare(b.to));
     expect(words(waiting.messages)).toEqual(words(preview.messages));
-    expect(await deliverMail(services)).toMatchObject({ sent: 2 });
+    // And at the moment that it foretold, no sooner.
+    const leaves = waiting.messages.map(({ leavesAt }) => leavesAt!).sort();
+    const before = new Date(Date.parse(leaves[0]!) - 1_000).toISOString();
+    expect(await deliverMail(services, { clock: () => before })).toMatchObject({ sent: 0 });
+    // To each of the two a letter and, apart from it, an entry for the calendar.
+    expect(await deliverMail(services, { clock: () => leaves.at(-1)! })).toMatchObject({ sent: 4 });
   });
 });
 
@@ -78,10 +85,10 @@ describe('the mails to come about a case', () => {
         `SELECT document FROM policies`,
       )
     ).rows[0]!.document;
-    const given = policy.ladder.rungs.filter(({ days }) => inDays(from, due) + days >= 0);
+    const given = policy.ladder.rungs.filter(({ days }) => rungAt(due, days) >= from);
     expect(mails.slice(0, given.length).map(({ days }) => days)).toEqual(given.map(({ days }) => days));
     for (const [index, { days, at, to }] of mails.slice(0, given.length).entries()) {
-      expect(inDays(due, at)).toBe(days);
+      expect(at).toBe(rungAt(due, days!));
       expect(new Set(to.map(({ role }) => role))).toEqual(new Set(given[index]!.to));
     }
     expect(mails.map(({ at }) => at)).toEqual([...mails.map(({ at }) => at)].sort());
@@ -94,7 +101,9 @@ describe('the mails to come about a case', () => {
       role: 'task-owner',
       name: 'Name of c_owner',
       email: 'owner@ag.example',
+      leavesAt: expect.any(String),
     });
+    for (const { at, to } of mails) for (const { leavesAt } of to) expect(leavesAt > at).toBe(true);
   });
 
   test('follow the case: two stages side by side are told of both, a closed one of none', async () => {

@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 const LATER = '2027-01-08T17:00:00.000Z';
-const deliver = () => deliverMail(register.services(office.url), { clock: clock.read });
+const deliver = () => deliverMail(register.services(office.url), { clock: clock.read, pace: 'ignored' });
 const sql = (text: string, values: unknown[] = []) => register.pool.query(text, values);
 
 /** A case whose turn it is for one stage, as `record` leaves it. */

@@ -33,7 +33,7 @@ afterEach(async () => {
 
 const sql = async <T>(text: string, values: unknown[] = []): Promise<T[]> =>
   (await register.pool.query(text, values)).rows as T[];
-const run = () => deliverMail(register.services(office.url), { clock: clock.read });
+const run = () => deliverMail(register.services(office.url), { clock: clock.read, pace: 'ignored' });
 const digests = async () => {
   const mails = await Promise.all(office.received.map(({ raw }) => PostalMime.parse(raw)));
   return mails.filter(({ subject }) => subject!.startsWith('Monday summary'));

@@ -25,7 +25,8 @@ beforeAll(async () => {
   worker = await startCaseWorker(stack, pool, {
     activities: {
       record: makeRecord(pool),
-      deliverMail: makeDeliverMail(services),
+      // In working hours, at whatever hour the test runs.
+      deliverMail: makeDeliverMail(services, () => STARTED),
       reconcile: makeReconcile(services),
     },
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ROLES } from '../../../domain/vocabulary';
-import { type Reachable, recipientsOf } from '../../../domain/notices/recipients';
+import { reached, type Reachable, recipientsOf } from '../../../domain/notices/recipients';
 
 const contact = (contactId: string, role: Reachable['role'], siteId: string | null = null): Reachable => ({
   contactId,
@@ -31,6 +31,14 @@ describe('who receives what is meant for a role', () => {
     ['no roles: nobody', [], at('S-1'), []],
   ] as const)('%s', (_what, roles, where, expected) => {
     expect(recipientsOf(roles, PEOPLE, where)).toEqual(expected);
+  });
+
+  test('a post that nobody holds is named, also where the next one down is told', () => {
+    expect(reached(['task-owner', 'head', 'sro'], PEOPLE, at('S-1'))).toEqual({
+      contacts: ['c_here', 'c_manager'],
+      passedOver: ['head', 'sro'],
+    });
+    expect(reached(['task-owner'], PEOPLE, at('S-1')).passedOver).toEqual([]);
   });
 
   test('no notice is lost while anybody at all can be reached, and none is made up where nobody can', () => {
