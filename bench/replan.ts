@@ -135,7 +135,7 @@ async function main(): Promise<void> {
       const seconds = (performance.now() - begun) / 1000;
       console.log(said('while replanning', busy));
       console.log(
-        `${replanned} of ${casesReplanning} cases replanned, ${IN_FLIGHT} in flight, in ${seconds.toFixed(1)} s: ${(replanned / seconds).toFixed(1)} cases/s`,
+        `${replanned} of ${casesReplanning} cases replanned, at most ${IN_FLIGHT} in flight, in ${seconds.toFixed(1)} s: ${(replanned / seconds).toFixed(1)} cases/s`,
       );
       const p95 = busy.within(0.95);
       console.log(
