@@ -4,14 +4,16 @@ export const IN_FLIGHT = 20;
 /**
  * Runs `work` for every item, at most `limit` at a time, in order of arrival. The first error stops taking new items
  * and is thrown once those in flight have ended.
+ * @param limit at least 1; a function is asked again before each item
  */
 export async function concurrently<T>(
   items: Iterable<T> | AsyncIterable<T>,
-  limit: number,
+  limit: number | (() => number),
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const running = new Set<Promise<void>>();
   const errors: unknown[] = [];
+  const most = (): number => (typeof limit === 'number' ? limit : limit());
   for await (const item of items) {
     if (errors.length > 0) break;
     const task: Promise<void> = work(item)
@@ -20,7 +22,7 @@ export async function concurrently<T>(
       })
       .finally(() => running.delete(task));
     running.add(task);
-    if (running.size >= limit) await Promise.race(running);
+    while (running.size >= most()) await Promise.race(running);
   }
   await Promise.all(running);
   if (errors.length > 0) throw errors[0];

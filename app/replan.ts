@@ -12,6 +12,7 @@ import { countMarked, type MarkedCase, markedCases, type ReplanCause, unmark } f
 import { wasRefused } from '../register/requests';
 import { sendCommand } from './act';
 import { concurrently, IN_FLIGHT, pages } from './concurrently';
+import { Flow } from './flow';
 import { planFor } from './plan';
 import { type Services } from './services';
 
@@ -160,12 +161,15 @@ export async function replanMarked(services: Services, onProgress: OnReplanned =
   const work: Work = { services, policy, programme };
   const counts = { replanned: 0, waiting: 0, unchanged: 0 };
   const failures: Failure[] = [];
+  const flow = new Flow();
   let looked = 0;
   const items = pages(
     (after, limit) => markedCases(pool, after, limit),
     ({ caseId }) => caseId,
   );
-  await concurrently(items, IN_FLIGHT, async (marked) => {
+  const inFlight = (): number => flow.limit;
+  await concurrently(items, inFlight, async (marked) => {
+    const begun = performance.now();
     try {
       counts[await replanOne(work, marked)] += 1;
     } catch (error) {
@@ -173,6 +177,7 @@ export async function replanMarked(services: Services, onProgress: OnReplanned =
       if (!(error instanceof Failure) || failures.length >= IN_FLIGHT) throw error;
       failures.push(error);
     }
+    flow.took(begun, performance.now());
     looked += 1;
     onProgress(looked, total);
   });
