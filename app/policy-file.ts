@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { canonicalJson } from '../domain/canonical';
 import { Failure } from '../domain/errors';
 import { checkPolicy, type PolicyProblem } from '../domain/policy/check';
-import { completed } from '../domain/policy/defaults';
+import { completed, ownWords } from '../domain/policy/defaults';
 import { type Policy } from '../domain/policy/policy';
 import { policyDocument } from './policy-schema';
 import { fromIssue, invalid, located } from './policy-problems';
@@ -59,9 +59,14 @@ export async function readPolicyFile(path: string): Promise<Policy> {
   return parsePolicy(text, path);
 }
 
-/** SHA-256 of a policy's content, hexadecimal: layout, comments and the names of its sources' keys do not count. */
+/**
+ * SHA-256 of what a policy says, hexadecimal: layout, comments and the names of its sources' keys do not count, nor what is the product's
+ * where the file says nothing.
+ */
 export function policyDigest(policy: Policy): string {
-  return createHash('sha256').update(canonicalJson(policy)).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(ownWords(policy)))
+    .digest('hex');
 }
 
 async function readBounded(path: string): Promise<Buffer> {

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical';
 import {
   type CalendarRules,
   type DeadlineRules,
@@ -71,4 +72,18 @@ export function completed(stored: StoredPolicy): Policy {
   const { mail, ...rest } = stored;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return { ...DEFAULTS, ...given, mail: mail === undefined ? DEFAULT_MAIL : { ...DEFAULT_PACING, ...mail } } as Policy;
+}
+
+/**
+ * What a policy says of its own: sections, and values of mail's pace, that are the product's are left out, so that a file stays the
+ * same policy when a release brings a section that it does not speak of.
+ */
+export function ownWords(policy: Policy): Readonly<Record<string, unknown>> {
+  const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
+  const without = (all: object, defaults: object): Readonly<Record<string, unknown>> => {
+    const known = new Map(Object.entries(defaults));
+    return Object.fromEntries(Object.entries(all).filter(([key, value]) => !known.has(key) || !same(value, known.get(key))));
+  };
+  const said = without(policy, DEFAULTS);
+  return 'mail' in said ? { ...said, mail: without(policy.mail, DEFAULT_PACING) } : said;
 }

@@ -68,8 +68,8 @@ describe('a policy file', () => {
       policy.ouis,
       policy.modelPatterns,
     ];
-    // Besides the lists: the calendar, the cease date, three classes of sites, budgets, ladder, RAG and mail.
-    expect(rows).toHaveLength(lists.flat().length + 9);
+    // Besides the lists: the calendar, the cease date, three classes of sites, budgets, deadlines, extensions, exceptions, ladder, RAG and mail.
+    expect(rows).toHaveLength(lists.flat().length + 12);
     for (const row of rows) {
       expect(row).toMatchObject({
         source: expect.stringMatching(/.{10}/),
@@ -112,14 +112,26 @@ describe('a policy file', () => {
     expect(digest(edited(SMALL, 'assess: 1', 'assess: 2'))).not.toBe(digest(SMALL));
   });
 
-  test('keeps the digest that it had before there was a calendar, unless it says something about it', () => {
+  test('keeps its digest when a release brings a section that it does not speak of, and has another once it does', () => {
     const small = parsePolicy(SMALL, 'small.yaml');
-    const { calendar: _calendar, mail: all, ...rest } = small;
-    const { gatherMinutes: _gather, digestAt: _digest, workingHours: _hours, capPerDay: _cap, ...mail } = all;
-    const before = { ...rest, mail };
-    expect(policyDigest(small)).toBe(createHash('sha256').update(canonicalJson(before)).digest('hex'));
-    const said = parsePolicy(`${SMALL}calendar: { closeOfDay: '16:00', ${ROW} }\n`, 'small.yaml');
-    expect(policyDigest(said)).not.toBe(policyDigest(small));
+    const {
+      calendar: _c,
+      deadlines: _d,
+      extensions: _x,
+      exceptions: _e,
+      ladder: _l,
+      rag: _r,
+      mail: _m,
+      ...own
+    } = small;
+    expect(policyDigest(small)).toBe(createHash('sha256').update(canonicalJson(own)).digest('hex'));
+    const digests = [
+      `calendar: { closeOfDay: '16:00', ${ROW} }`,
+      `deadlines: { upgradeMarginDays: 1, orderLeadDays: 1, ${ROW} }`,
+      `mail: { revealSites: false, revealMakes: false, ${ROW} }`,
+      `mail: { revealSites: false, revealMakes: false, capPerDay: 2, ${ROW} }`,
+    ].map((section) => policyDigest(parsePolicy(`${SMALL}${section}\n`, 'small.yaml')));
+    expect(new Set([...digests, policyDigest(small)]).size).toBe(5);
   });
 
   test('says which days are working days, and when they begin and close', () => {
@@ -403,7 +415,13 @@ describe('a wrong policy file names line, column and field', () => {
       'calendar.remove[0].on',
       /stands under add already/,
     ],
-    ['a key of a later version', 'extensions: {}\n', 'extensions', /no key "extensions"/],
+    ['a key of a later version', 'disposal: {}\n', 'disposal', /no key "disposal"/],
+    [
+      'limits that are not numbers of days',
+      `extensions: { longestDays: soon, most: 2, ${ROW} }\n`,
+      'extensions.longestDays',
+      /number/,
+    ],
   ])('%s', (_what, rows, path, message) => {
     const problems = problemsOf(SMALL + rows);
     expect(problems).toHaveLength(1);
