@@ -7,6 +7,7 @@ import { Cases, type CaseWorker, planFromNow, startCaseWorker } from '../support
 import { countEvents, historyOf } from '../support/histories';
 import { londonDate, londonHour, stepped } from '../support/plain-calendar';
 import { startStack, type TestStack } from '../support/stack';
+import { until } from '../support/until';
 import { fastForward } from '../support/virtual-time';
 
 type Fired = Extract<CaseEvent, { type: 'rung-fired' }>;
@@ -138,7 +139,7 @@ describe('a case whose dates are all past when it opens', () => {
   test('writes to the owner once, saying how late, and goes up at the usual pace in working days from then', async () => {
     const start = new Date(Date.now() - 60 * DAY).toISOString();
     const caseId = await cases.open(planFromNow(start));
-    await cases.send(caseId, DO.submit);
+    await until(async () => (await fired(caseId)).length > 0);
     const [first] = await fired(caseId);
     const opened = londonDate(first!.at);
     const follows = [1, 3].map((days) => londonHour(stepped(opened, days), 8));
