@@ -58,21 +58,26 @@ describe(`kill -9 while people import, open and act (seed ${SEED})`, () => {
   test.each(Object.entries(VICTIMS))(
     '%s: no device without its case, none with two; no audit event lost, doubled or of a command never accepted',
     async (_name, victims) => {
-      const running = traffic.run();
-      for (let kill = 0; kill < KILLS; kill += 1) {
-        // The moment of the kill is the one thing here that is left to chance.
-        await new Promise((resolve) => setTimeout(resolve, 500 + random() * 4_000));
-        const children = up.children();
-        for (const victim of victims) process.kill(children[victim].pid, 'SIGKILL');
-        await eventually(() => isBack(traffic, up, children, victims));
-        // Work has gone on before the next kill.
-        const held = await eventsHeld(traffic);
-        await untilDone(async () => (await eventsHeld(traffic)) > held);
+      try {
+        const running = traffic.run();
+        for (let kill = 0; kill < KILLS; kill += 1) {
+          // The moment of the kill is the one thing here that is left to chance.
+          await new Promise((resolve) => setTimeout(resolve, 500 + random() * 4_000));
+          const children = up.children();
+          for (const victim of victims) process.kill(children[victim].pid, 'SIGKILL');
+          await eventually(() => isBack(traffic, up, children, victims));
+          // Work has gone on before the next kill.
+          const held = await eventsHeld(traffic);
+          await untilDone(async () => (await eventsHeld(traffic)) > held);
+        }
+        traffic.stop();
+        await running;
+        await traffic.withServices((services) => check(services, traffic));
+      } finally {
+        // Whatever became of this spell, the next begins afresh.
+        traffic.stop();
+        traffic = traffic.next();
       }
-      traffic.stop();
-      await running;
-      await traffic.withServices((services) => check(services, traffic));
-      traffic = traffic.next();
     },
     400_000,
   );

@@ -11,6 +11,7 @@ interface AuditRow {
   readonly command_id: string;
   readonly payload: CaseEvent;
   readonly told: readonly string[];
+  readonly passed_over: readonly string[];
   readonly digest: string;
   readonly hash: string;
 }
@@ -91,17 +92,22 @@ export async function faultsOf(
   eventless: readonly string[] = [],
 ): Promise<string[]> {
   const { rows } = await pool.query<AuditRow>(
-    'SELECT sequence, type, command_id, payload, told, digest, hash FROM audit_events WHERE case_id = $1 ORDER BY sequence',
+    'SELECT sequence, type, command_id, payload, told, passed_over, digest, hash FROM audit_events WHERE case_id = $1 ORDER BY sequence',
     [caseId],
   );
   const wrong: string[] = [];
   let previous = '';
-  rows.forEach(({ sequence, payload, told, digest, hash }, index) => {
+  rows.forEach(({ sequence, payload, told, passed_over: passedOver, digest, hash }, index) => {
     if (sequence !== index + 1) wrong.push(`${caseId}: event ${sequence} stands where ${index + 1} belongs`);
     if (sha256(JSON.stringify(sorted(payload))) !== digest)
       wrong.push(`${caseId}: event ${sequence} has another digest`);
-    if (sha256(`${previous}\n${digest}\n${JSON.stringify(told)}`) !== hash)
-      wrong.push(`${caseId}: the chain breaks at ${sequence}`);
+    const link = [
+      previous,
+      digest,
+      JSON.stringify(told),
+      ...(passedOver.length === 0 ? [] : [JSON.stringify(passedOver)]),
+    ];
+    if (sha256(link.join('\n')) !== hash) wrong.push(`${caseId}: the chain breaks at ${sequence}`);
     previous = hash;
   });
   const head = await pool.query<{ sequence: number; last_hash: string | null; status: string }>(
