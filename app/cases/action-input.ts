@@ -49,7 +49,10 @@ const INPUTS = {
       .number('a number of days')
       .int('a whole number of days')
       .min(1, 'at least 1 day')
-      .max(LONGEST_ACKNOWLEDGEMENT, `at most ${LONGEST_ACKNOWLEDGEMENT} working days: it quietens reminders and then expires`)
+      .max(
+        LONGEST_ACKNOWLEDGEMENT,
+        `at most ${LONGEST_ACKNOWLEDGEMENT} working days: it quietens reminders and then expires`,
+      )
       .default(LONGEST_ACKNOWLEDGEMENT),
   }),
   reassign: z.strictObject({ to: z.string() }),
