@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   ApplicationFailure,
   type Client,
@@ -12,7 +13,7 @@ import { type Actor, type Command, type CommandBody } from '../domain/lifecycle'
 import { policyOf, theProgramme } from '../register/current-policy';
 import { setUpgrade } from '../register/device-place';
 import { caseToPlan, type CaseToPlan } from '../register/planning';
-import { actUpdate, type CommandAnswer, workflowIdOf } from '../workflows/messages';
+import { actUpdate, type CommandAnswer, STARTING_AFRESH, workflowIdOf } from '../workflows/messages';
 import { type ActionRequest, commandBody } from './command-body';
 import { type Services } from './services';
 import { resolveActor, type Who } from './who';
@@ -21,6 +22,8 @@ import { resolveActor, type Who } from './who';
 const ACCEPTED_WITHIN = 10_000;
 /** How long an accepted command may take to be recorded before the sender is told that it is not yet. */
 const RECORDED_WITHIN = 10_000;
+/** How long to wait before a command goes to a case again whose history was about to start afresh, in milliseconds. */
+const AFRESH_PAUSE = 50;
 /** How often a command is computed anew after somebody else was faster. */
 const ATTEMPTS = 4;
 
@@ -43,18 +46,26 @@ async function findCase(services: Services, caseId: string): Promise<CaseToPlan>
   throw new Failure('unknown-case', `There is no case ${caseId}.`, { hint: 'See "clearsite cases list".' });
 }
 
+function noAnswer(caseId: string, commandId: string): Failure {
+  return new Failure('no-answer', `No worker has taken up the command for case ${caseId} within 10 seconds.`, {
+    exit: 3,
+    hint: 'See "clearsite doctor": is a worker running? The command may still be carried out; send it again with the same --command-id, which is carried out once.',
+    details: { caseId, commandId },
+  });
+}
+
+/** True where the case took no command since its history starts afresh. */
+function isStartingAfresh(error: unknown): boolean {
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === STARTING_AFRESH;
+}
+
 /** A refused or failed update as something that a user can act on. */
 function asFailure(error: unknown, caseId: string, commandId: string): unknown {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
     return new Failure(error.cause.type ?? 'rejected', error.cause.message, { exit: 1, details: { caseId } });
   }
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-    return new Failure('no-answer', `No worker has taken up the command for case ${caseId} within 10 seconds.`, {
-      exit: 3,
-      hint: 'See "clearsite doctor": is a worker running? The command may still be carried out; send it again with the same --command-id, which is carried out once.',
-      details: { caseId, commandId },
-    });
-  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return noAnswer(caseId, commandId);
   if (error instanceof WorkflowNotFoundError) {
     return new Failure('not-running', `The workflow of case ${caseId} is not running.`, {
       exit: 1,
@@ -98,18 +109,23 @@ async function recordedInTime(
  * @throws Failure (exit 1) with the rejection's code; (exit 3) `no-answer` or `not-recorded-yet`; whatever the connection says
  */
 export async function sendCommand(client: Client, caseId: string, command: Command): Promise<CommandAnswer> {
-  try {
-    // Without a worker nobody would ever accept it, and the server would have us wait for ever.
-    const handle = await client.withDeadline(Date.now() + ACCEPTED_WITHIN, () =>
-      client.workflow.getHandle(workflowIdOf(caseId)).startUpdate(actUpdate, {
-        args: [command],
-        updateId: command.commandId,
-        waitForStage: WorkflowUpdateStage.ACCEPTED,
-      }),
-    );
-    return await recordedInTime(handle.result(), caseId, command.commandId);
-  } catch (error) {
-    throw asFailure(error, caseId, command.commandId);
+  // Without a worker nobody would ever accept it, and the server would have us wait for ever.
+  const deadline = Date.now() + ACCEPTED_WITHIN;
+  for (;;) {
+    try {
+      const handle = await client.withDeadline(deadline, () =>
+        client.workflow.getHandle(workflowIdOf(caseId)).startUpdate(actUpdate, {
+          args: [command],
+          updateId: command.commandId,
+          waitForStage: WorkflowUpdateStage.ACCEPTED,
+        }),
+      );
+      return await recordedInTime(handle.result(), caseId, command.commandId);
+    } catch (error) {
+      if (!isStartingAfresh(error)) throw asFailure(error, caseId, command.commandId);
+      if (Date.now() > deadline) throw noAnswer(caseId, command.commandId);
+      await pause(AFRESH_PAUSE);
+    }
   }
 }
 

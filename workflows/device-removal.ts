@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  ApplicationFailure,
   condition,
   continueAsNew,
   proxyActivities,
@@ -18,6 +19,7 @@ import {
   departmentAttribute,
   type DeviceRemovalInput,
   stageAttribute,
+  STARTING_AFRESH,
 } from './messages';
 import { WakeTimer } from './wake-timer';
 
@@ -28,6 +30,9 @@ const { record } = proxyActivities<Pick<Activities, 'record'>>({
 
 /** The workflow's clock. */
 const now = (): Instant => new Date().toISOString();
+
+/** True once the server wants a fresh history. No command is taken then: senders in a row would keep it from starting. */
+const mustStartAfresh = (): boolean => workflowInfo().continueAsNewSuggested;
 
 /** Shows where the case stands in Temporal's own tools; search attributes cost an event, so only a change is sent. */
 function show(
@@ -69,7 +74,12 @@ export async function deviceRemoval(input: DeviceRemovalInput): Promise<void> {
       await condition(() => run.recorded >= answer.sequence);
       return answer;
     },
-    { validator: (command) => run.check(command, now()) },
+    {
+      validator: (command) => {
+        if (mustStartAfresh()) throw ApplicationFailure.nonRetryable('The history starts afresh.', STARTING_AFRESH);
+        run.check(command, now());
+      },
+    },
   );
 
   const timer = new WakeTimer();
@@ -81,7 +91,7 @@ export async function deviceRemoval(input: DeviceRemovalInput): Promise<void> {
       run.wasRecorded(batch, rungs);
       show(batch.projection, shown);
       shown = batch.projection;
-    } else if (run.isClosed() || workflowInfo().continueAsNewSuggested) {
+    } else if (run.isClosed() || mustStartAfresh()) {
       await condition(() => run.hasBatch() || allHandlersFinished());
       if (run.hasBatch()) continue;
       timer.stop();
@@ -89,8 +99,8 @@ export async function deviceRemoval(input: DeviceRemovalInput): Promise<void> {
       await continueAsNew<typeof deviceRemoval>({ facts, plan: null, rungs: run.rungs, carried: run.state });
     } else {
       timer.set(nextWake(run.state, run.rungs));
-      await condition(() => run.hasBatch() || timer.fired);
-      if (run.hasBatch() || timer.at === null) continue;
+      await condition(() => run.hasBatch() || timer.fired || mustStartAfresh());
+      if (!timer.fired || timer.at === null || run.hasBatch()) continue;
       // The server may wake a little early by its clock: what was due at an instant happens at that instant or later.
       const at = now() < timer.at ? timer.at : now();
       const commandId = `tick/${run.state.sequence + 1}`;

@@ -32,6 +32,9 @@ export interface CommandAnswer {
   readonly sequence: number;
 }
 
+/** The type of the refusal of a command that came while the history was about to start afresh: to be sent again at once. */
+export const STARTING_AFRESH = 'starting-afresh';
+
 /** Everything that people and programs ask of a case. Its id is the command's id; refused ones fail with the rejection's code as type. */
 export const actUpdate = defineUpdate<CommandAnswer, [Command]>('act');
 

@@ -40,8 +40,9 @@ describe('a long life', () => {
     const first = (await cases.client.workflow.getHandle(workflowIdOf(caseId)).describe()).runId;
     const early = command(DO.covered, { commandId: randomUUID() });
     const answer = await cases.send(caseId, early);
-    // Four senders at once, as fast as they are answered, until the second run has taken commands too. Meanwhile the
-    // history is made so large that the server suggests a fresh one (it would after 4,096 events as well, a day's work).
+    // Eight senders at once, as fast as they are answered, so that there is always something to record, until the second
+    // run has taken commands too. Meanwhile the history is made so large that the server suggests a fresh one (it would
+    // after 4,096 events as well, a day's work).
     const fillers = Array.from({ length: 5 }, (_, count) => `nothing-${count}`);
     let sent = 0;
     let over = 0;
@@ -56,10 +57,12 @@ describe('a long life', () => {
     const filler = async (): Promise<void> => {
       for (const commandId of fillers) await cases.insist(caseId, nothing(), { by: SYSTEM, commandId });
     };
-    await Promise.all([sender(), sender(), sender(), sender(), filler()]);
+    await Promise.all([...Array.from({ length: 8 }, sender), filler()]);
 
     const { events, runs } = await acceptedBy(cases.client, caseId);
     expect(runs).toBe(2);
+    // As long as there are senders there is something to record: the fresh run must not wait for a pause of theirs.
+    expect(sent - over).toBeLessThan(900);
     expect(events.filter(({ type }) => type === 'acknowledged')).toHaveLength(sent);
     expect(await faultsOf(cases.client, cases.pool, caseId, fillers)).toEqual([]);
     const { state, nextWake, rungs } = await cases.view(caseId);
