@@ -5,7 +5,7 @@ import { withServices } from '../app/services';
 import { Failure } from '../domain/errors';
 import { loadConfig } from '../platform/config';
 import { action, type Io } from './command';
-import { count } from './output';
+import { count } from '../domain/counted';
 import { table } from './table';
 
 interface VerifyOptions {

@@ -4,7 +4,7 @@ import { dueBatch } from '../app/calendar/due-lines';
 import { linesOf } from '../app/calendar/lines';
 import { type ExitCode, Failure } from '../domain/errors';
 import { type Io } from './command';
-import { count } from './output';
+import { count } from '../domain/counted';
 import { pipeTo } from './pipe';
 
 const PIECE = 64 * 1024;

@@ -7,7 +7,8 @@ import { type Instant } from '../domain/records';
 import { RAG_SHOWN, ROLE_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../domain/wording';
 import { dayShown, distanceShown, momentShown } from './days';
 import { listEnd } from './lists';
-import { count, printable } from './output';
+import { count } from '../domain/counted';
+import { printable } from './output';
 import { askShown } from './requests-text';
 import { table } from './table';
 

@@ -4,7 +4,8 @@ import { withServices } from '../app/services';
 import { ROLE_SHOWN } from '../domain/wording';
 import { loadConfig } from '../platform/config';
 import { action, actsAs } from './command';
-import { count, progressBar, table } from './output';
+import { count } from '../domain/counted';
+import { progressBar, table } from './output';
 
 interface Options {
   readonly successor?: string;

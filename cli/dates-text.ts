@@ -2,7 +2,8 @@ import { type Opening } from '../app/import/open-after-import';
 import { type DatesPreview } from '../app/replan-preview';
 import { STAGE_SHOWN } from '../domain/wording';
 import { dayShown } from './days';
-import { count, table } from './output';
+import { count } from '../domain/counted';
+import { table } from './output';
 
 /** Moves that are shown to people; `--json` lists more. */
 const SHOWN = 20;

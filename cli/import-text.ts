@@ -3,7 +3,8 @@ import { type Opening } from '../app/import/open-after-import';
 import { SCREENING_SHOWN } from '../domain/wording';
 import { type Reject } from '../importers/problem';
 import { datesPreviewText, datesText } from './dates-text';
-import { count, printable, table } from './output';
+import { count } from '../domain/counted';
+import { printable, table } from './output';
 
 /** Rejected lines and warnings that are shown to people; files and `--json` have more. */
 const SHOWN = 20;

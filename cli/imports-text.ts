@@ -1,7 +1,8 @@
 import { type NamedNeed, type UndoReport } from '../app/import/undo-report';
 import { ROLE_SHOWN } from '../domain/wording';
 import { momentShown } from './days';
-import { count, printable, table } from './output';
+import { count } from '../domain/counted';
+import { printable, table } from './output';
 
 /** Lines that are shown to people; `--json` has more. */
 const SHOWN = 50;

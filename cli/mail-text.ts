@@ -4,7 +4,8 @@ import { type MailPreview } from '../app/mail/preview';
 import { type NoticeKind } from '../domain/notices/notices';
 import { STAGE_WORDS } from '../domain/wording';
 import { momentShown } from './days';
-import { count, table } from './output';
+import { count } from '../domain/counted';
+import { table } from './output';
 
 const heads = (...names: readonly string[]): { head: string }[] => names.map((head) => ({ head }));
 

@@ -54,11 +54,6 @@ export function facts(pairs: readonly (readonly [string, string | number | null]
     .join('\n');
 }
 
-/** A number with its thousands apart, and its noun: `1,204 devices`. */
-export function count(value: number, one: string, many = `${one}s`): string {
-  return `${value.toLocaleString('en-GB')} ${value === 1 ? one : many}`;
-}
-
 /** How far something has come, for a person who waits. */
 export interface Progress {
   /** @param total 0 = not known */

@@ -2,7 +2,8 @@ import { type Opening } from '../app/import/open-after-import';
 import { type Rescreening, type RescreenProgress, type UnfoundedCase } from '../app/rescreen';
 import { LISTED_ONLY, SCREENING_SHOWN } from '../domain/wording';
 import { type Io } from './command';
-import { count, type Progress, progressBar, table } from './output';
+import { count } from '../domain/counted';
+import { type Progress, progressBar, table } from './output';
 
 /** Cases that are shown to people; `--json` has more. */
 const SHOWN = 20;

@@ -9,7 +9,8 @@ import { STAGE_SHOWN } from '../domain/wording';
 import { loadConfig } from '../platform/config';
 import { action, actsAs } from './command';
 import { datesPreviewText, datesText } from './dates-text';
-import { count, table } from './output';
+import { count } from '../domain/counted';
+import { table } from './output';
 
 type Options = { readonly [Q in keyof typeof SITE_QUESTIONS]?: Answer } & {
   readonly sensitivity?: Sensitivity;

@@ -1,7 +1,7 @@
 import { type WorkingCalendar } from '../domain/calendar';
 import { type Instant } from '../domain/records';
 import { type Role, STAGES, type WorkStage } from '../domain/vocabulary';
-import { type Distance, distanceOf } from './dates';
+import { type Distance, distanceOf } from '../domain/dates-for-people';
 import { type MailCase, type MailKind, type MailRow } from './rows';
 
 /** Worst first. */

@@ -3,7 +3,8 @@ import { type NoticeItem, type Notices } from './notices';
 import { type AnswerKind, type NewsOf } from '../domain/mail/news';
 import { type Entry, groups, type Heading, type Part, sectionOf, VOICE_HEADINGS, type Wording } from './sections';
 import { STAGE_SHOWN } from '../domain/wording';
-import { ANSWERS, count, DECISIONS, MOVED, reasonWords } from './words';
+import { count } from '../domain/counted';
+import { ANSWERS, DECISIONS, MOVED, reasonWords } from './words';
 
 /** Longest text of a person's that a line quotes. */
 const LONGEST_QUOTE = 300;

@@ -2,10 +2,11 @@ import { type Instant } from '../domain/records';
 import { type Role, ROLES } from '../domain/vocabulary';
 import { STAGE_SHOWN } from '../domain/wording';
 import { clean } from './clean';
-import { distanceWords, readableDate } from './dates';
+import { distanceWords, readableDate } from '../domain/dates-for-people';
 import { type Severity, type TaskItem, type Voice } from './items';
 import { type MailCase, type MailSetting } from './rows';
-import { AGREEMENT, count, FINDING_WORDS, HELP, listed, REPORTED_BY, ROLE_WORDS, WHAT_TO_DO } from './words';
+import { count, listed } from '../domain/counted';
+import { AGREEMENT, FINDING_WORDS, HELP, REPORTED_BY, ROLE_WORDS, WHAT_TO_DO } from './words';
 
 /** Longest list of a section; what is beyond is counted. */
 export const LONGEST_LIST = 25;

@@ -1,10 +1,10 @@
 import { unreachable } from '../domain/errors';
 import { type Instant } from '../domain/records';
-import { readableDate, shortDate } from './dates';
+import { readableDate, shortDate } from '../domain/dates-for-people';
 import { SEVERITIES, type Severity, type TaskItem } from './items';
 import { type NoticeItem, type Notices } from './notices';
 import { type MailRow } from './rows';
-import { count } from './words';
+import { count } from '../domain/counted';
 
 /** What a message is about, before it is worded. */
 export interface Topics extends Notices {

@@ -7,7 +7,8 @@ import { noticesOf } from './notices';
 import { type MailRow, type MailSetting, type Recipient, type Unreachable } from './rows';
 import { LONGEST_LIST, type Part, taskParts, Wording } from './sections';
 import { subjectOf } from './subject';
-import { listed, ROLE_WORDS } from './words';
+import { listed } from '../domain/counted';
+import { ROLE_WORDS } from './words';
 
 export { LONGEST_LIST };
 

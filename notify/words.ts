@@ -2,11 +2,6 @@ import { type Finding } from '../domain/lifecycle/state';
 import { type Role, type WorkStage } from '../domain/vocabulary';
 import { type AnswerKind, type DecisionMatter } from '../domain/mail/news';
 
-/** `1 task`, `3 tasks`. */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
-}
-
 export const ROLE_WORDS: Readonly<Record<Role, string>> = {
   'task-owner': 'task owner',
   'security-officer': 'departmental security officer',
@@ -14,12 +9,6 @@ export const ROLE_WORDS: Readonly<Record<Role, string>> = {
   'programme-manager': 'programme manager',
   sro: 'senior responsible owner',
 };
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
-}
 
 /** What screening found, as people read it. */
 export const FINDING_WORDS: Readonly<Record<Finding, string>> = {

@@ -1,9 +1,10 @@
 import { STAGE_WORDS } from '../../domain/wording';
 import { type Instant } from '../../domain/records';
 import { clean } from '../clean';
-import { readableDate } from '../dates';
+import { readableDate } from '../../domain/dates-for-people';
 import { type MailSetting, type Recipient } from '../rows';
-import { count, REPORTED_BY, ROLE_WORDS, WHAT_TO_DO } from '../words';
+import { count } from '../../domain/counted';
+import { REPORTED_BY, ROLE_WORDS, WHAT_TO_DO } from '../words';
 import { type InvitationRow } from './rows';
 
 /** Longest list of references; what is beyond is counted. */

@@ -5,9 +5,10 @@ import { type Instant } from '../../domain/records';
 import { ROLES, type Role } from '../../domain/vocabulary';
 import { STAGE_SHOWN } from '../../domain/wording';
 import { clean } from '../clean';
-import { readableDate } from '../dates';
+import { readableDate } from '../../domain/dates-for-people';
 import { type MailSetting, type Recipient } from '../rows';
-import { count, listed, ROLE_WORDS } from '../words';
+import { count, listed } from '../../domain/counted';
+import { ROLE_WORDS } from '../words';
 
 /** What a digest is composed from. */
 export interface DigestContent {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PassThrough } from 'node:stream';
-import { count, facts, printable, progressBar, table } from '../../cli/output';
+import { facts, printable, progressBar, table } from '../../cli/output';
+import { count } from '../../domain/counted';
 
 describe('tables for people', () => {
   test('columns are aligned with spaces only, and no line ends in one', () => {

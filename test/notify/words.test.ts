@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type Role } from '../../domain/vocabulary';
 import { clean, isMailable } from '../../notify/clean';
 import { draft } from '../../notify/compose';
-import { distanceOf, distanceWords, readableDate, shortDate } from '../../notify/dates';
+import { distanceOf, distanceWords, readableDate, shortDate } from '../../domain/dates-for-people';
 import { calendarFor } from '../support/calendars';
 import { type News } from '../../domain/mail/news';
 import { renderHtml } from '../../notify/render';

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
-import { workingDaysBetween, type WorkingCalendar } from '../domain/calendar';
-import { Failure } from '../domain/errors';
-import { DAY } from '../domain/ladder/ladder';
-import { type Instant } from '../domain/records';
-import { count } from './words';
+import { workingDaysBetween, type WorkingCalendar } from './calendar';
+import { Failure } from './errors';
+import { DAY } from './ladder/ladder';
+import { type Instant } from './records';
+import { count } from './counted';
 
 interface LocalDay {
   /** `Friday 4 December` */
