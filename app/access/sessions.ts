@@ -85,12 +85,11 @@ export async function sessionOf(services: Services, token: string, now: Instant)
   return { viewer, sessionId, expiresAt };
 }
 
-/** Signs out: the session of this request. */
-export async function endSession(
-  services: Services,
-  { viewer, sessionId }: Pick<OpenSession, 'viewer' | 'sessionId'>,
-  now: Instant,
-): Promise<void> {
+/** Signs out: the session of a token, where it is one. @param token as the browser sent it */
+export async function endSession(services: Services, token: string, now: Instant): Promise<void> {
+  const open = await sessionOf(services, token, now);
+  if (open === null) return;
+  const { viewer, sessionId } = open;
   const ended = await endSessions(await services.register(), viewer.email, sessionId, 'signed-out', now);
   if (ended.length > 0) await noteAccess(services, viewer, 'signed-out', sessionId, now);
 }

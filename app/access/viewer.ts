@@ -15,7 +15,8 @@ export async function viewerOf(services: Services, email: string, now: Instant):
   const { holdings, user } = await holdingsOf(pool, address, now);
   if (holdings.length === 0) return null;
   const own = holdings.find(({ because }) => because === 'post')?.name ?? user?.name;
-  const id = personId(holdings, user) ?? (await ensureUser(pool, { email: address, name: address, change: 'keep' }, now));
+  const id =
+    personId(holdings, user) ?? (await ensureUser(pool, { email: address, name: address, change: 'keep' }, now));
   const roles = holdings.map(({ because, role, departmentId, siteId, name }) => ({
     role,
     departmentId,
