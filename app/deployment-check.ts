@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { DateTime } from 'luxon';
+import { type Pool } from 'pg';
 import { may, type Scope, scopeOf } from '../domain/access/permissions';
 import { type Viewer } from '../domain/access/roles';
 import { type CheckedSite, type DeploymentCheck, makeReference, type Question } from '../domain/deployment-check';
@@ -18,10 +19,14 @@ import {
 import { screenDevice } from './screen-device';
 import { type Services } from './services';
 
+export { type Adviser } from '../register/deployment-checks';
+
 /** Checks on a page of a list. */
 export const CHECKS_A_PAGE = 50;
 /** Deeper pages of a list cost the register more than they tell anybody. */
 export const LAST_PAGE = 1_000;
+/** Where nothing was asked yet no date is told. */
+const NO_ZONE = 'UTC';
 
 /**
  * The sites whose class may show in somebody's answers: those whose cases they may see, and those of a department for
@@ -78,10 +83,21 @@ export async function checkDeployment(
   }
 }
 
+async function zoneOf(pool: Pool): Promise<string> {
+  return (await policyOf(pool, (await theProgramme(pool)).programmeId)).zone;
+}
+
+/** Who asks is told their own name, also where they hold no post. */
+function named(check: DeploymentCheck, { id, name }: Viewer): DeploymentCheck {
+  return check.askedBy === id ? { ...check, askedByName: name } : check;
+}
+
 /** A check, and whom to ask about it. */
 export interface ShownCheck {
   readonly check: DeploymentCheck;
   readonly advisers: readonly Adviser[];
+  /** In which dates are told. */
+  readonly zone: string;
 }
 
 /** The site of a check, where this person may know of it now. */
@@ -106,7 +122,7 @@ export async function showCheck(services: Services, viewer: Viewer, reference: s
   if (check === null) return null;
   const siteId = await knownSite(services, viewer, check);
   if (check.askedBy !== viewer.id && siteId === null && !may(viewer, 'see-programme')) return null;
-  return { check, advisers: await advisersFor(pool, siteId) };
+  return { check: named(check, viewer), advisers: await advisersFor(pool, siteId), zone: await zoneOf(pool) };
 }
 
 /** A page of a list of checks. */
@@ -117,6 +133,8 @@ export interface ChecksPage {
   readonly page: number;
   /** At least 1. */
   readonly pages: number;
+  /** In which dates are told. */
+  readonly zone: string;
 }
 
 /**
@@ -134,5 +152,11 @@ export async function checksOf(
   const pages = Math.min(Math.max(1, Math.ceil(total / CHECKS_A_PAGE)), LAST_PAGE);
   const shown = Math.min(page, pages);
   const checks = await listChecks(pool, askedBy, { limit: CHECKS_A_PAGE, offset: (shown - 1) * CHECKS_A_PAGE });
-  return { checks, total, page: shown, pages };
+  return {
+    checks: checks.map((check) => named(check, viewer)),
+    total,
+    page: shown,
+    pages,
+    zone: total === 0 ? NO_ZONE : await zoneOf(pool),
+  };
 }

@@ -51,7 +51,7 @@ D-HS,security-officer,Hugo Officer,hugo@hs.example
     });
     expect(check.reasons.length).toBeGreaterThan(0);
     const shown = await showCheck(inventory.services, OWNER, check.reference);
-    expect(shown?.check).toEqual({ ...check, askedByName: null });
+    expect(shown?.check).toEqual({ ...check, askedByName: 'Name of c_owner' });
   });
 
   test.each([
