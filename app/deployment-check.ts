@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { type Pool } from 'pg';
 import { may, type Scope, scopeOf } from '../domain/access/permissions';
 import { type Viewer } from '../domain/access/roles';
 import { type CheckedSite, type DeploymentCheck, makeReference, type Question } from '../domain/deployment-check';
@@ -8,7 +7,6 @@ import { policyOf, theProgramme } from '../register/current-policy';
 import {
   type Adviser,
   advisersFor,
-  countChecks,
   departmentOfSite,
   findCheck,
   keepCheck,
@@ -25,8 +23,6 @@ export { type Adviser } from '../register/deployment-checks';
 export const CHECKS_A_PAGE = 50;
 /** Deeper pages of a list cost the register more than they tell anybody. */
 export const LAST_PAGE = 1_000;
-/** Where nothing was asked yet no date is told. */
-const NO_ZONE = 'UTC';
 
 /**
  * The sites whose class may show in somebody's answers: those whose cases they may see, and those of a department for
@@ -67,6 +63,7 @@ export async function checkDeployment(
     at: now.toISOString(),
     question,
     site,
+    zone: policy.zone,
     policyTitle: policy.title,
     policyVersion: policy.version,
     result,
@@ -83,10 +80,6 @@ export async function checkDeployment(
   }
 }
 
-async function zoneOf(pool: Pool): Promise<string> {
-  return (await policyOf(pool, (await theProgramme(pool)).programmeId)).zone;
-}
-
 /** Who asks is told their own name, also where they hold no post. */
 function named(check: DeploymentCheck, { id, name }: Viewer): DeploymentCheck {
   return check.askedBy === id ? { ...check, askedByName: name } : check;
@@ -96,8 +89,6 @@ function named(check: DeploymentCheck, { id, name }: Viewer): DeploymentCheck {
 export interface ShownCheck {
   readonly check: DeploymentCheck;
   readonly advisers: readonly Adviser[];
-  /** In which dates are told. */
-  readonly zone: string;
 }
 
 /** The site of a check, where this person may know of it now. */
@@ -122,7 +113,7 @@ export async function showCheck(services: Services, viewer: Viewer, reference: s
   if (check === null) return null;
   const siteId = await knownSite(services, viewer, check);
   if (check.askedBy !== viewer.id && siteId === null && !may(viewer, 'see-programme')) return null;
-  return { check: named(check, viewer), advisers: await advisersFor(pool, siteId), zone: await zoneOf(pool) };
+  return { check: named(check, viewer), advisers: await advisersFor(pool, siteId) };
 }
 
 /** A page of a list of checks. */
@@ -133,8 +124,6 @@ export interface ChecksPage {
   readonly page: number;
   /** At least 1. */
   readonly pages: number;
-  /** In which dates are told. */
-  readonly zone: string;
 }
 
 /**
@@ -148,15 +137,11 @@ export async function checksOf(
 ): Promise<ChecksPage> {
   const pool = await services.register();
   const askedBy = whose === 'all' && may(viewer, 'see-programme') ? null : viewer.id;
-  const total = await countChecks(pool, askedBy);
+  const read = (number: number) =>
+    listChecks(pool, askedBy, { limit: CHECKS_A_PAGE, offset: (number - 1) * CHECKS_A_PAGE });
+  let shown = Math.min(page, LAST_PAGE);
+  let { checks, total } = await read(shown);
   const pages = Math.min(Math.max(1, Math.ceil(total / CHECKS_A_PAGE)), LAST_PAGE);
-  const shown = Math.min(page, pages);
-  const checks = await listChecks(pool, askedBy, { limit: CHECKS_A_PAGE, offset: (shown - 1) * CHECKS_A_PAGE });
-  return {
-    checks: checks.map((check) => named(check, viewer)),
-    total,
-    page: shown,
-    pages,
-    zone: total === 0 ? NO_ZONE : await zoneOf(pool),
-  };
+  if (shown > pages) ({ checks, total } = await read((shown = pages)));
+  return { checks: checks.map((check) => named(check, viewer)), total, page: shown, pages };
 }

@@ -78,6 +78,8 @@ export interface DeploymentCheck {
   readonly at: Instant;
   readonly question: Question;
   readonly site: CheckedSite;
+  /** IANA zone in which its date is told. */
+  readonly zone: string;
   readonly policyTitle: string;
   readonly policyVersion: string;
   readonly result: ScreeningResult;

@@ -38,9 +38,9 @@ export async function siteNamed(pool: Pool, text: string, scope: Scope): Promise
 export type NewCheck = Omit<DeploymentCheck, 'askedByName'> & { readonly programmeId: string };
 
 const INSERT = `
-  INSERT INTO deployment_checks (reference, programme_id, asked_by, asked_at, question, site_id, site_name, sensitivity, policy_title,
+  INSERT INTO deployment_checks (reference, programme_id, asked_by, asked_at, question, site_id, site_name, sensitivity, zone, policy_title,
     policy_version, result, decision, in_scope, reasons)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (reference) DO NOTHING`;
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (reference) DO NOTHING`;
 
 /** Keeps a check. @returns false where its reference is taken */
 export async function keepCheck(pool: Pool, check: NewCheck): Promise<boolean> {
@@ -54,6 +54,7 @@ export async function keepCheck(pool: Pool, check: NewCheck): Promise<boolean> {
     site.known ? site.siteId : null,
     site.known ? site.name : null,
     site.known ? site.sensitivity : null,
+    check.zone,
     check.policyTitle,
     check.policyVersion,
     check.result,
@@ -71,6 +72,7 @@ interface Row {
   readonly site_id: string | null;
   readonly site_name: string | null;
   readonly sensitivity: Sensitivity | null;
+  readonly zone: string;
   readonly policy_title: string;
   readonly policy_version: string;
   readonly result: ScreeningResult;
@@ -81,11 +83,10 @@ interface Row {
   readonly asked_by_name: string | null;
 }
 
-const SELECT = `
-  SELECT d.reference, ${isoInstant('d.asked_at')} AS at, d.question, d.site_id, d.site_name, d.sensitivity, d.policy_title,
+const COLUMNS = `
+  d.reference, ${isoInstant('d.asked_at')} AS at, d.question, d.site_id, d.site_name, d.sensitivity, d.zone, d.policy_title,
     d.policy_version, d.result, d.decision, d.in_scope, d.reasons, d.asked_by,
-    (SELECT c.name FROM contacts c WHERE c.contact_id = d.asked_by) AS asked_by_name
-  FROM deployment_checks d`;
+    (SELECT c.name FROM contacts c WHERE c.contact_id = d.asked_by) AS asked_by_name`;
 
 function siteOf({ site_id, site_name, sensitivity }: Row): CheckedSite {
   if (site_id === null || site_name === null || sensitivity === null) return { known: false };
@@ -98,6 +99,7 @@ function check(row: Row): DeploymentCheck {
     at: row.at,
     question: row.question,
     site: siteOf(row),
+    zone: row.zone,
     policyTitle: row.policy_title,
     policyVersion: row.policy_version,
     result: row.result,
@@ -111,30 +113,30 @@ function check(row: Row): DeploymentCheck {
 
 /** The check of a reference; null where there is none. */
 export async function findCheck(pool: Pool, reference: string): Promise<DeploymentCheck | null> {
-  const { rows } = await pool.query<Row>(`${SELECT} WHERE d.reference = $1`, [reference]);
+  const { rows } = await pool.query<Row>(`SELECT ${COLUMNS} FROM deployment_checks d WHERE d.reference = $1`, [
+    reference,
+  ]);
   return rows[0] === undefined ? null : check(rows[0]);
 }
 
-/** Checks, the newest first. @param askedBy contact id or user id; null = everybody's */
+/** One round trip for a page and how many there are in all, which is told even where the page is empty. */
+const LIST = `
+  SELECT t.total, p.* FROM (
+    SELECT count(*)::int AS total FROM deployment_checks WHERE $1::text IS NULL OR asked_by = $1
+  ) t LEFT JOIN (
+    SELECT ${COLUMNS}, d.check_number FROM deployment_checks d WHERE $1::text IS NULL OR d.asked_by = $1
+    ORDER BY d.check_number DESC LIMIT $2 OFFSET $3
+  ) p ON true ORDER BY p.check_number DESC`;
+
+/** Checks, the newest first, and how many there are in all. @param askedBy contact id or user id; null = everybody's */
 export async function listChecks(
   pool: Pool,
   askedBy: string | null,
   { limit, offset }: { readonly limit: number; readonly offset: number },
-): Promise<readonly DeploymentCheck[]> {
-  const { rows } = await pool.query<Row>(
-    `${SELECT} WHERE $1::text IS NULL OR d.asked_by = $1 ORDER BY d.check_number DESC LIMIT $2 OFFSET $3`,
-    [askedBy, limit, offset],
-  );
-  return rows.map(check);
-}
-
-/** How many checks there are. @param askedBy contact id or user id; null = everybody's */
-export async function countChecks(pool: Pool, askedBy: string | null): Promise<number> {
-  const { rows } = await pool.query<{ total: number }>(
-    `SELECT count(*)::int AS total FROM deployment_checks WHERE $1::text IS NULL OR asked_by = $1`,
-    [askedBy],
-  );
-  return rows[0]?.total ?? 0;
+): Promise<{ readonly checks: readonly DeploymentCheck[]; readonly total: number }> {
+  const { rows } = await pool.query<{ total: number } & (Row | { reference: null })>(LIST, [askedBy, limit, offset]);
+  const checks = rows.flatMap((row) => (row.reference === null ? [] : [check(row)]));
+  return { checks, total: rows[0]?.total ?? 0 };
 }
 
 /** Somebody to ask. Personal data: shown, never logged. */

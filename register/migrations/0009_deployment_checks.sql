@@ -9,6 +9,7 @@ CREATE TABLE deployment_checks (
   site_id        text,                           -- null: none that the asker may know of; answered as for a sensitive one
   site_name      text,                           -- as it was then
   sensitivity    text CHECK (sensitivity IN ('sensitive', 'not-sensitive', 'unassessed')),
+  zone           text NOT NULL,                  -- of the policy: in which its date is told
   policy_title   text NOT NULL,
   policy_version text NOT NULL,
   result         text NOT NULL CHECK (result IN ('covered', 'suspect', 'clear', 'unknown-make')),

@@ -82,7 +82,7 @@ function askAgain({ make, model, mac, deviceType, site }: Question): string {
 
 const adviserLine = ({ name, role, email }: Adviser) => ({ name, role: ROLE_SHOWN[role], email });
 
-function answerView({ check, advisers, zone }: ShownCheck): object {
+function answerView({ check, advisers }: ShownCheck): object {
   const { question, decision, reference } = check;
   return {
     title: `${DECISION_SHOWN[decision]}: ${reference}`,
@@ -98,7 +98,7 @@ function answerView({ check, advisers, zone }: ShownCheck): object {
     ],
     record: [
       ['Reference', reference],
-      ['Asked on', fullMoment(check.at, zone)],
+      ['Asked on', fullMoment(check.at, check.zone)],
       ['Asked by', check.askedByName ?? check.askedBy],
       ['Policy', `${check.policyTitle}, version ${check.policyVersion}`],
     ],
@@ -115,7 +115,7 @@ function pageLink(whose: Whose, page: number): string {
   return `/checks?${new URLSearchParams({ ...(whose === 'all' ? { whose } : {}), page: String(page) }).toString()}`;
 }
 
-function listView(viewer: Viewer, whose: Whose, { checks, total, page, pages, zone }: ChecksPage): object {
+function listView(viewer: Viewer, whose: Whose, { checks, total, page, pages }: ChecksPage): object {
   return {
     title: whose === 'all' ? 'All checks' : 'Checks that you made',
     whose,
@@ -125,7 +125,7 @@ function listView(viewer: Viewer, whose: Whose, { checks, total, page, pages, zo
       reference: check.reference,
       asked: asked(check.question),
       answer: DECISION_SHOWN[check.decision],
-      at: fullMoment(check.at, zone),
+      at: fullMoment(check.at, check.zone),
       by: check.askedByName ?? check.askedBy,
     })),
     page,
