@@ -87,3 +87,9 @@ export function distanceWords({ side, workingDays, plainDays }: Distance): strin
   if (workingDays === null || workingDays === 0) return side === 'late' ? 'late' : '';
   return side === 'late' ? `${count(workingDays, 'working day')} late` : `in ${count(workingDays, 'working day')}`;
 }
+
+/** A moment in full, for what is kept: `Thursday 26 November 2026 at 10:05am`. @param zone IANA name */
+export function fullMoment(instant: Instant, zone: string): string {
+  const local = DateTime.fromISO(instant, { zone, locale: 'en-GB' });
+  return `${local.toFormat("cccc d LLLL yyyy 'at' h:mm")}${local.hour < 12 ? 'am' : 'pm'}`;
+}

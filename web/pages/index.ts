@@ -1,11 +1,12 @@
 import { type FastifyInstance } from 'fastify';
 import { type Site } from '../site';
+import { checkPages } from './check';
 import { staticPages } from './static';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
 
 /** Every family of pages. */
-const PAGES: readonly Pages[] = [staticPages];
+const PAGES: readonly Pages[] = [staticPages, checkPages];
 
 export function servePages(server: FastifyInstance, site: Site): void {
   for (const pages of PAGES) pages(server, site);
