@@ -7,9 +7,11 @@ import { casesOf, type CaseSort, everyListedCase, type ListedCase, sliceOfCases 
 import { type Sorting } from '../../register/lists/order';
 import { caseJson, type CaseJson } from '../cases/case-json';
 import { ragBasis } from '../cases/list';
+import { findProgramme } from '../../register/current-policy';
 import { type Services } from '../services';
 import { paged, type Paged } from './paged';
 import { remembered } from './remembered';
+import { HOME_ZONE } from './zone';
 
 export { CASE_SORTS, type CaseSort } from '../../register/lists/cases';
 export { type Sorting } from '../../register/lists/order';
@@ -63,7 +65,7 @@ async function resolved(
  * A page of the cases that somebody may see.
  * @param page from 1; beyond the end it is the last one
  * @param now the instant that RAG is derived for
- * @throws Failure `no-policy`, `bad-date`
+ * @throws Failure `bad-date`
  */
 export async function casePage(
   services: Services,
@@ -72,6 +74,9 @@ export async function casePage(
   page: number,
   now: Instant,
 ): Promise<CasePage> {
+  // Before a policy says which devices are covered there are no cases.
+  if ((await findProgramme(await services.register())) === null)
+    return { items: [], total: 0, page: 1, pages: 1, zone: HOME_ZONE };
   const { pool, basis, zone, filter } = await resolved(services, scope, query, now);
   const key = `cases ${JSON.stringify([filter, basis.amberWithinDays])}`;
   const total = await remembered(pool, key, () => countCases(pool, basis, filter));
@@ -91,6 +96,7 @@ export async function everyCaseRow(
   now: Instant,
   onRows: (rows: readonly CaseRow[]) => Promise<void>,
 ): Promise<void> {
+  if ((await findProgramme(await services.register())) === null) return;
   const { pool, basis, filter } = await resolved(services, scope, query, now);
   await everyListedCase(pool, basis, filter, query.sorting, (records) =>
     onRows(records.map((record) => rowOf(record, basis))),
