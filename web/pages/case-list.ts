@@ -14,12 +14,13 @@ import { OUTCOME_SHOWN, RAG_SHOWN, SCREENING_SHOWN, STAGE_SHOWN, STATUS_SHOWN } 
 import { permit } from '../guard';
 import { actionChoices, MANY_AT_A_TIME } from '../lists/actions';
 import { choicesOf } from '../lists/choices';
+import { departmentField } from '../lists/department-field';
 import { datesFor, type DateWords } from '../lists/dates';
 import { day, oneOf, placing, readQuery, words } from '../lists/query';
 import { sendFile } from '../lists/stream';
 import { type ListShape, listView, wrongListView } from '../lists/view';
+import { wrongFile } from '../lists/wrong-file';
 import { type Site } from '../site';
-import { Problem } from '../problems';
 
 const FINDINGS = ['covered', 'suspect', 'unknown-make'] as const;
 const CASE_STAGES = [...STAGES, 'closed'] as const;
@@ -59,16 +60,7 @@ function shape(departments: readonly NamedDepartment[]): ListShape {
       { name: 'rag', label: 'How it stands', as: 'radios', choices: choicesOf(RAGS, RAG_SHOWN) },
       { name: 'stage', label: 'What to do', as: 'radios', choices: choicesOf(STAGES, STAGE_SHOWN) },
       { name: 'due-before', label: 'Due before', as: 'date' },
-      ...(several
-        ? [
-            {
-              name: 'department',
-              label: 'Department',
-              as: 'select' as const,
-              choices: departments.map(({ departmentId, name }) => ({ value: departmentId, text: name })),
-            },
-          ]
-        : []),
+      ...departmentField(departments),
       { name: 'site', label: 'Site', as: 'text', hint: 'A site id, such as S-0042' },
       { name: 'finding', label: 'Finding', as: 'radios', choices: choicesOf(FINDINGS, SCREENING_SHOWN) },
       { name: 'status', label: 'Case', as: 'radios', choices: choicesOf(CASE_STATUSES, STATUS_SHOWN) },
@@ -167,14 +159,4 @@ export function caseListPages(server: FastifyInstance, site: Site): void {
     });
   };
   EXPORT_FORMATS.forEach(file);
-}
-
-/** A file that was asked for wrongly, as a page. */
-export function wrongFile(problems: readonly { readonly name: string; readonly message: string }[]): Problem {
-  return new Problem(
-    400,
-    'There is a problem with this address',
-    problems.map(({ name, message }) => `${name.slice(0, 40)}: ${message}.`).join(' '),
-    ['Go back to the list, and choose the file below it.'],
-  );
 }
