@@ -155,6 +155,7 @@ export async function showCase(services: Services, id: string, now: Instant): Pr
   });
   const mentioned = [
     ...audit.flatMap(({ actor, enteredBy, told }) => [actor, enteredBy ?? '', ...told]),
+    ...audit.flatMap(({ type, payload }) => (type === 'reassigned' ? [String(payload.to)] : [])),
     ...mail.map(({ contactId }) => contactId),
     ...evidence.map(({ submittedBy }) => submittedBy),
     ...requests.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy ?? '']),
