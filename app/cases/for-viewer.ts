@@ -2,24 +2,33 @@ import { ALLOWED, may, NEEDED, type Permission } from '../../domain/access/permi
 import { type Viewer, type Where } from '../../domain/access/roles';
 import { type CaseAction } from '../../domain/case-actions';
 import { Failure } from '../../domain/errors';
+import { calendarOf, type WorkingCalendar } from '../../domain/calendar';
+import { distanceOf, distanceWords } from '../../domain/dates-for-people';
 import { raisesRevision } from '../../domain/lifecycle';
+import { type Policy } from '../../domain/policy/policy';
 import { type Instant } from '../../domain/records';
 import { isOneOf, ROLES, type Role } from '../../domain/vocabulary';
 import { ROLE_SHOWN } from '../../domain/wording';
 import { siteFacts, type SiteFacts, type TrailEvent } from '../../register/case-detail';
 import { casesCalled, type CaseRecord } from '../../register/cases';
+import { bankHolidays } from '../calendar/bank-holidays';
 import { type Services } from '../services';
+import { whyAway } from '../workflows-there';
 import { theCase } from './find';
-import { showCase, type ShownCase } from './show';
+import { type CaseInFull, readCase } from './show';
 
 /** A spell of the same device that its reader may look at. */
 export type Spell = Pick<CaseRecord, 'caseId' | 'spell' | 'status' | 'outcome' | 'openedAt' | 'closedAt'>;
 
 /** A case as one person may see it, and what that person may do to it. */
 export interface ViewedCase {
-  readonly shown: ShownCase;
+  readonly shown: CaseInFull;
   readonly where: { readonly departmentId: string; readonly siteId: string };
   readonly site: SiteFacts;
+  /** How far the due date of what comes next is, in working days of the site; empty = no clock runs. */
+  readonly distance: string;
+  /** Why commands cannot be sent now, so that the newest may be missing; null = they can. */
+  readonly away: string | null;
   /** Actions that the case takes now and that this person's roles allow, most useful first; decisions apart. */
   readonly offers: readonly Exclude<CaseAction, 'decide-extension' | 'decide-exception'>[];
   /** Requests that wait and that this person may decide. */
@@ -61,7 +70,7 @@ export function removers(trail: readonly TrailEvent[]): readonly string[] {
 }
 
 /** Who asked for something: in their own name, or typing it for another. */
-function askers({ audit }: ShownCase, requestId: string): readonly string[] {
+function askers({ audit }: CaseInFull, requestId: string): readonly string[] {
   const event = audit.find(({ type, payload }) => type === 'requested' && payload.requestId === requestId);
   return event === undefined ? [] : [event.actor, ...(event.enteredBy === null ? [] : [event.enteredBy])];
 }
@@ -81,7 +90,7 @@ function rolesFor(viewer: Viewer, permission: Permission, where: Where): readonl
 export type NoDecision = 'no-role' | 'own-request' | 'beyond-limits' | 'decided';
 
 /** What keeps somebody from deciding a request of a case; null = nothing does. */
-export function keptFromDeciding(viewer: Viewer, shown: ShownCase, requestId: string): NoDecision | null {
+export function keptFromDeciding(viewer: Viewer, shown: CaseInFull, requestId: string): NoDecision | null {
   const { departmentId, siteId } = shown;
   const request = shown.requests.find((one) => one.requestId === requestId);
   if (request === undefined || request.state !== 'pending') return 'decided';
@@ -91,9 +100,13 @@ export function keptFromDeciding(viewer: Viewer, shown: ShownCase, requestId: st
   return request.needs === 'sro' && !roles.includes('sro') ? 'beyond-limits' : null;
 }
 
+function calendarFor(policy: Policy, { nation }: SiteFacts): WorkingCalendar {
+  return calendarOf(policy, nation, bankHolidays());
+}
+
 const WITHHELD = 'You said that the device was removed, so another person has to check that it has gone.';
 
-function personOf(people: ShownCase['people'], names: boolean): (id: string) => string {
+function personOf(people: CaseInFull['people'], names: boolean): (id: string) => string {
   return (id) => {
     if (id === 'system') return 'clearsite';
     if (id.startsWith('ops:')) return 'operations';
@@ -111,10 +124,11 @@ export async function viewCase(services: Services, viewer: Viewer, id: string, n
   const pool = await services.register();
   const record = await caseInSight(services, viewer, id);
   const where = whereOf(record);
-  const [shown, site, spells] = await Promise.all([
-    showCase(services, record.caseId, now),
+  const [{ shown, policy }, site, spells, away] = await Promise.all([
+    readCase(services, record, now),
     siteFacts(pool, where.siteId),
     casesCalled(pool, record.assetId),
+    record.status === 'closed' ? null : whyAway(services),
   ]);
   const removedByViewer = removers(shown.audit).includes(viewer.id);
   const offers = shown.allowedActions.flatMap((action) => {
@@ -128,6 +142,8 @@ export async function viewCase(services: Services, viewer: Viewer, id: string, n
     shown,
     where,
     site,
+    distance: shown.due === null ? '' : distanceWords(distanceOf(shown.due, now, calendarFor(policy, site))),
+    away,
     offers,
     toDecide: shown.pending
       .map(({ requestId }) => requestId)
@@ -140,6 +156,6 @@ export async function viewCase(services: Services, viewer: Viewer, id: string, n
 }
 
 /** What others did to a case after its reader had looked: only what made the reader's revision old. */
-export function sinceThen({ audit }: ShownCase, sequence: number): readonly TrailEvent[] {
+export function sinceThen({ audit }: CaseInFull, sequence: number): readonly TrailEvent[] {
   return audit.filter((event) => event.sequence > sequence && raisesRevision(event.type));
 }
