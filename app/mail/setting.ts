@@ -55,6 +55,6 @@ export class ProgrammeMail {
 }
 
 /** An address of this machine is of no use to whoever reads the mail elsewhere: it is left out. */
-function reachable(publicUrl: string): string {
+export function reachable(publicUrl: string): string {
   return /^https?:\/\/(127\.|localhost|\[::1\])/.test(publicUrl) ? '' : publicUrl;
 }
