@@ -11,11 +11,12 @@ import { isOneOf, ROLES, type Role } from '../../domain/vocabulary';
 import { ROLE_SHOWN } from '../../domain/wording';
 import { siteFacts, type SiteFacts, type TrailEvent } from '../../register/case-detail';
 import { casesCalled, type CaseRecord } from '../../register/cases';
+import { noteSensitiveRead } from '../access/log';
 import { bankHolidays } from '../calendar/bank-holidays';
 import { type Services } from '../services';
-import { whyAway } from '../workflows-there';
+import { workflowsThere } from '../workflows-there';
 import { theCase } from './find';
-import { type CaseInFull, readCase } from './show';
+import { type CaseInFull, isProposed, readCase } from './show';
 
 /** A spell of the same device that its reader may look at. */
 export type Spell = Pick<CaseRecord, 'caseId' | 'spell' | 'status' | 'outcome' | 'openedAt' | 'closedAt'>;
@@ -27,12 +28,14 @@ export interface ViewedCase {
   readonly site: SiteFacts;
   /** How far the due date of what comes next is, in working days of the site; empty = no clock runs. */
   readonly distance: string;
-  /** Why commands cannot be sent now, so that the newest may be missing; null = they can. */
-  readonly away: string | null;
+  /** `away`: no case can be told anything now, and the newest may be missing. */
+  readonly workflows: 'there' | 'away';
   /** Actions that the case takes now and that this person's roles allow, most useful first; decisions apart. */
   readonly offers: readonly Exclude<CaseAction, 'decide-extension' | 'decide-exception'>[];
   /** Requests that wait and that this person may decide. */
   readonly toDecide: readonly string[];
+  /** It was said not to be on the list, and waits for the security officer to agree. */
+  readonly proposed: boolean;
   /** Why something that the case waits for is not offered to this person; null = nothing is withheld. */
   readonly withheld: string | null;
   /** Every other spell of the device, the newest first. */
@@ -117,22 +120,26 @@ function personOf(people: CaseInFull['people'], names: boolean): (id: string) =>
 }
 
 /**
- * Everything about a case that somebody may see, and what they may do to it; named by its id or its device's asset id.
+ * Everything about a case that somebody may see, and what they may do to it; that they looked at one of a sensitive site is
+ * noted. Named by its id or its device's asset id.
  * @throws Failure `unknown-case`, `no-policy`
  */
 export async function viewCase(services: Services, viewer: Viewer, id: string, now: Instant): Promise<ViewedCase> {
   const pool = await services.register();
   const record = await caseInSight(services, viewer, id);
   const where = whereOf(record);
-  const [{ shown, policy }, site, spells, away] = await Promise.all([
+  const [{ shown, policy }, site, spells, workflows] = await Promise.all([
     readCase(services, record, now),
     siteFacts(pool, where.siteId),
     casesCalled(pool, record.assetId),
-    record.status === 'closed' ? null : whyAway(services),
+    record.status === 'closed' ? ('there' as const) : workflowsThere(services),
   ]);
   const removedByViewer = removers(shown.audit).includes(viewer.id);
+  await noteSensitiveRead(services, viewer, site, record.caseId, now);
+  const superseded = spells.some(({ spell }) => spell > record.spell) || (shown.device?.mergedInto ?? null) !== null;
   const offers = shown.allowedActions.flatMap((action) => {
     if (action === 'decide-extension' || action === 'decide-exception') return [];
+    if (action === 'reopen' && superseded) return [];
     if (action === 'verify-removal' && removedByViewer) return [];
     return may(viewer, NEEDED[action], where) ? [action] : [];
   });
@@ -143,11 +150,12 @@ export async function viewCase(services: Services, viewer: Viewer, id: string, n
     where,
     site,
     distance: shown.due === null ? '' : distanceWords(distanceOf(shown.due, now, calendarFor(policy, site))),
-    away,
+    workflows,
     offers,
     toDecide: shown.pending
       .map(({ requestId }) => requestId)
       .filter((requestId) => keptFromDeciding(viewer, shown, requestId) === null),
+    proposed: shown.status === 'open' && isProposed(shown.audit) === 'proposed',
     withheld: checks && removedByViewer ? WITHHELD : null,
     otherSpells: spells.filter((one) => one.caseId !== record.caseId && may(viewer, 'see-cases', whereOf(one))),
     maySee: { names, audit: may(viewer, 'see-audit', where) },

@@ -106,7 +106,7 @@ function roleOf(stage: WorkStage, proposed: 'proposed' | 'open'): Role {
 }
 
 /** Somebody proposed `not-covered`, and nobody has agreed to it, said otherwise or taken it back since. */
-function isProposed(trail: readonly TrailEvent[]): 'proposed' | 'open' {
+export function isProposed(trail: readonly TrailEvent[]): 'proposed' | 'open' {
   const last = trail.findLast(({ type }) => ['assessment-proposed', 'assessed', 'retracted'].includes(type));
   return last?.type === 'assessment-proposed' ? 'proposed' : 'open';
 }

@@ -1,11 +1,13 @@
 import { type FastifyInstance } from 'fastify';
 import { type Site } from '../site';
+import { casePage } from './case';
+import { caseActionPages } from './case-actions';
 import { staticPages } from './static';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
 
 /** Every family of pages. */
-const PAGES: readonly Pages[] = [staticPages];
+const PAGES: readonly Pages[] = [staticPages, casePage, caseActionPages];
 
 export function servePages(server: FastifyInstance, site: Site): void {
   for (const pages of PAGES) pages(server, site);
