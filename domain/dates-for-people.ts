@@ -49,6 +49,17 @@ export function readableDate(instant: Instant, now: Instant, zone: string): stri
   return `${localDay(instant, zone).weekday} ${shortDate(instant, now, zone)}`;
 }
 
+/** A date in full, always with its year: `Friday 4 December 2026`. @param zone IANA name */
+export function fullDate(instant: Instant, zone: string): string {
+  const { weekday, words, year } = localDay(instant, zone);
+  return `${weekday} ${words} ${year}`;
+}
+
+/** A moment: `4 December 2026, 17:00`. @param zone IANA name */
+export function fullMoment(instant: Instant, zone: string): string {
+  return DateTime.fromISO(instant, { zone, locale: 'en-GB' }).toFormat('d LLLL yyyy, HH:mm');
+}
+
 /** How far a due date is from now, as people count: by the dates in the zone, whatever the hour. */
 export interface Distance {
   /** A task that is due today is not late. */

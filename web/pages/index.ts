@@ -5,6 +5,8 @@ import { caseListPages } from './case-list';
 import { checkPages } from './check';
 import { deviceListPages } from './device-list';
 import { siteListPages } from './site-list';
+import { casePage } from './case';
+import { caseActionPages } from './case-actions';
 import { staticPages } from './static';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
@@ -18,6 +20,7 @@ const PAGES: readonly Pages[] = [
   deviceListPages,
   siteListPages,
 ];
+const PAGES: readonly Pages[] = [staticPages, casePage, caseActionPages];
 
 export function servePages(server: FastifyInstance, site: Site): void {
   for (const pages of PAGES) pages(server, site);
