@@ -2,6 +2,7 @@ import { type Command } from 'commander';
 import { once } from 'node:events';
 import { openServices } from '../app/services';
 import { DEFAULT_PORT, loadConfig } from '../platform/config';
+import { makeLogger } from '../platform/logging';
 import { makeServer } from '../web/server';
 import { action } from './command';
 
@@ -15,12 +16,14 @@ export function configure(command: Command): void {
       )
       .addHelpText(
         'after',
-        '\nListens on PORT (else 3000). Serves /healthz, /readyz and /programme.\n\nExample:\n  PORT=8080 clearsite web',
+        '\nListens on PORT (else 3000). Serves the pages for people, and /healthz and /readyz for whoever watches.\n\nExample:\n  PORT=8080 clearsite web',
       ),
     async (io, { host }) => {
       const config = loadConfig();
       const services = openServices(config);
-      const server = makeServer(services);
+      const logger = makeLogger('web');
+      const site = { services, now: () => new Date(), recognise: () => Promise.resolve(null) };
+      const server = await makeServer(site, { log: (error) => logger.error({ err: error }, 'a request failed') });
       const address = await server.listen({ host, port: config.port ?? DEFAULT_PORT });
       io.note(`Listening on ${address}. Ctrl-C stops it.`);
       const ended = new AbortController();

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildStyles } from './styles.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folders = [
@@ -39,6 +40,8 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
+
+buildStyles(root);
 
 const workflows = join(root, 'workflows', 'index.ts');
 if (existsSync(workflows)) {

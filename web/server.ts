@@ -1,57 +1,38 @@
+import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
-import { Failure } from '../domain/errors';
-import { showProgramme } from '../app/programme';
-import { type Services } from '../app/services';
+import { serveAssets } from './assets';
+import { explainErrors } from './errors';
+import { serveHealth } from './health';
+import { servePages } from './pages';
+import { dressReplies } from './reply';
+import { protect } from './security';
+import { recogniseViewers } from './session';
+import { type Limits, type Site } from './site';
 
-/** Sent with every answer: nothing is loaded from elsewhere, framed, cached or sniffed. */
-const HEADERS = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-} as const;
+/** The longest form that is no file, in bytes. */
+const LONGEST_FORM = 256 * 1024;
 
-/** Whether the register and Temporal answer. */
-async function ready(services: Services): Promise<Record<'register' | 'temporal', 'ok' | string>> {
-  const check = async (open: () => Promise<unknown>): Promise<string> => {
-    try {
-      await open();
-      return 'ok';
-    } catch (error) {
-      return error instanceof Failure ? error.code : 'not-reachable';
-    }
-  };
-  const register = await check(async () => (await services.register()).query('SELECT 1'));
-  const temporal = await check(async () => (await services.temporal()).workflowService.getSystemInfo({}));
-  return { register, temporal };
+export interface ServerOptions extends Limits {
+  /** Told of what should not have happened. */
+  readonly log: (error: Error) => void;
 }
 
-/**
- * The web server: `/healthz` (this process lives), `/readyz` (what it needs answers) and `/programme` (the figures as
- * JSON). The pages for people come with a later release; until then everything is done from the command line.
- */
-export function makeServer(services: Services): FastifyInstance {
-  const server = fastify({ logger: false, bodyLimit: 1024, trustProxy: false });
-  server.addHook('onSend', async (_request, reply) => {
-    reply.headers(HEADERS);
+/** The web server: the pages for people, and what watches the service. */
+export async function makeServer(site: Site, options: ServerOptions): Promise<FastifyInstance> {
+  const server = fastify({
+    logger: false,
+    bodyLimit: LONGEST_FORM,
+    // Somebody in front of us on this machine says who asks; nobody else is believed.
+    trustProxy: 'loopback',
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: 300 },
   });
-  server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/readyz', async (_request, reply) => {
-    const checks = await ready(services);
-    const fine = Object.values(checks).every((check) => check === 'ok');
-    return reply.code(fine ? 200 : 503).send({ status: fine ? 'ok' : 'not-ready', checks });
-  });
-  server.get('/programme', async (_request, reply) => {
-    try {
-      const { programmeId, title, startedAt, figures } = await showProgramme(services);
-      return await reply.send({ programmeId, title, startedAt, figures });
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return reply.code(error.exit === 3 ? 503 : 404).send({ error: { code: error.code, message: error.message } });
-    }
-  });
-  server.setErrorHandler((_error, _request, reply) =>
-    reply.code(500).send({ error: { code: 'internal', message: 'Something went wrong here.' } }),
-  );
+  await protect(server, site, options);
+  recogniseViewers(server, site);
+  await server.register(formbody, { bodyLimit: LONGEST_FORM });
+  dressReplies(server, site, serveAssets(server));
+  explainErrors(server, options.log);
+  serveHealth(server, site);
+  servePages(server, site);
   return server;
 }

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { openServices, type Services } from '../../app/services';
 import { loadConfig } from '../../platform/config';
-import { makeServer } from '../../web/server';
 import { startRegister, type TestRegister } from '../support/stack';
+import { startWeb, type TestWeb } from '../support/web';
 
 let register: TestRegister;
 let services: Services;
-let server: ReturnType<typeof makeServer>;
+let web: TestWeb | undefined;
 
 /** Lets the database take connections, or none, as if it were down. */
 async function letIn(allowed: 'true' | 'false'): Promise<void> {
@@ -23,17 +23,17 @@ async function letIn(allowed: 'true' | 'false'): Promise<void> {
 beforeAll(async () => {
   register = await startRegister();
   services = openServices(loadConfig({ DATABASE_URL: register.databaseUrl }));
-  server = makeServer(services);
 });
 afterAll(async () => {
-  await server.close();
+  await web?.stop();
   await services.close();
   await register.stop();
 });
 
 test('a server that began while the register was away answers once it is there, without being started again', async () => {
   await letIn('false');
-  const address = await server.listen({ host: '127.0.0.1', port: 0 });
+  web = await startWeb(services);
+  const address = web.url;
   const ask = async (): Promise<string> => {
     const answer = (await (await fetch(`${address}/readyz`)).json()) as { checks: { register: string } };
     return answer.checks.register;
