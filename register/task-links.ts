@@ -1,6 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type Instant, type IsoDate } from '../domain/records';
-import { type Role, type Sensitivity, type WorkStage } from '../domain/vocabulary';
+import { type Nation, type Role, type Sensitivity, type WorkStage } from '../domain/vocabulary';
 import { deputyOf } from './deputies';
 import { isoInstant } from './instants';
 
@@ -49,6 +49,7 @@ export interface StoredLink {
   readonly address: string;
   readonly siteId: string;
   readonly siteName: string;
+  readonly nation: Nation;
   readonly sensitivity: Sensitivity;
   /** Of the site. */
   readonly departmentId: string;
@@ -65,7 +66,7 @@ export interface StoredLink {
 
 const FIND = `
   SELECT l.link_id AS "linkId", l.reference, l.contact_id AS "contactId", l.address, l.site_id AS "siteId", s.name AS "siteName",
-    s.sensitivity, s.department_id AS "departmentId", l.stage, c.role, ${isoInstant('l.created_at')} AS "createdAt",
+    s.nation, s.sensitivity, s.department_id AS "departmentId", l.stage, c.role, ${isoInstant('l.created_at')} AS "createdAt",
     ${isoInstant('l.expires_at')} AS "expiresAt", ${isoInstant('l.used_at')} AS "usedAt", l.revoked_why AS "revokedWhy",
     CASE WHEN c.left_at IS NOT NULL THEN 'nobody' WHEN lower(c.email) = l.address THEN 'person'
       WHEN ${deputyOf('$2')} = l.address THEN 'deputy' ELSE 'nobody' END AS holder
