@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
 import { type Actor, DECIDERS } from '../domain/lifecycle';
+import { type Instant } from '../domain/records';
 import { type Role } from '../domain/vocabulary';
 import { findPerson, type Person } from '../register/people';
 import { type ReplanBy } from '../register/replanning';
@@ -25,15 +26,23 @@ export function opsName(): string {
   return `ops:${userInfo().username}`;
 }
 
+/** Roles are those of this moment: a deputy acts while the other is away. */
+function present(): Instant {
+  return new Date().toISOString();
+}
+
 async function person(pool: Pool | PoolClient, email: string): Promise<Person> {
-  const found = await findPerson(pool, email);
+  const found = await findPerson(pool, email, present());
   if (found !== null) return found;
   throw new Failure('unknown-contact', `${email} is not a contact of this register.`, {
     hint: 'See "clearsite contacts list"; add people with "clearsite import --kind contacts" or "clearsite contacts set".',
   });
 }
 
-/** The roles that a person holds for a place: those of its department (or its site), and programme-wide ones. */
+/**
+ * The roles that a person holds for a place: those of its department (or its site), and programme-wide ones, an absent
+ * person's whose deputy they are among them.
+ */
 function rolesAt({ posts }: Person, { departmentId, siteId }: Place): Role[] {
   const here = posts.filter(
     (post) =>

@@ -19,9 +19,9 @@ export interface CalendarPart {
 export async function messageOf(
   key: string,
   { subject, text, html }: Draft,
-  recipient: Recipient,
+  recipient: Pick<Recipient, 'name' | 'address'>,
   now: Instant,
-  setting: MailSetting,
+  setting: Pick<MailSetting, 'from'>,
   calendar: CalendarPart | null = null,
 ): Promise<ComposedMessage> {
   if (!isMailable(recipient.address)) throw new Error('The recipient has no usable address.');

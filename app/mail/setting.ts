@@ -56,6 +56,6 @@ export class ProgrammeMail {
  * An address of this machine is of no use to whoever reads the mail elsewhere: it is left out, unless the mail stays on
  * this machine too, in the files of `clearsite up`.
  */
-function reachable({ publicUrl, source }: MailConfig): string {
+export function reachable({ publicUrl, source }: Pick<Config, 'publicUrl' | 'source'>): string {
   return source.smtp !== 'up' && /^https?:\/\/(127\.|localhost|\[::1\])/.test(publicUrl) ? '' : publicUrl;
 }

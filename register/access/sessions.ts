@@ -1,0 +1,90 @@
+import { type Pool, type PoolClient } from 'pg';
+import { type Instant } from '../../domain/records';
+import { isoInstant } from '../instants';
+
+/** How somebody came in. */
+export type SignInWay = 'code' | 'link' | 'oidc';
+/** Why a session ended before its time. */
+export type SessionEnding = 'signed-out' | 'by-themselves' | 'by-admin' | 'left' | 'restored';
+
+export interface NewSession {
+  readonly tokenHash: string;
+  readonly email: string;
+  readonly how: SignInWay;
+  readonly startedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+/** A session as people are shown it. Instants in UTC. */
+export interface SessionRow {
+  readonly sessionId: string;
+  readonly how: SignInWay;
+  readonly startedAt: Instant;
+  readonly lastSeenAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+const ADD = `
+  INSERT INTO sessions (session_id, token_hash, email, how, started_at, last_seen_at, expires_at)
+  VALUES ('s_' || replace(gen_random_uuid()::text, '-', ''), $1, $2, $3, $4, $4, $5) RETURNING session_id AS id`;
+
+/** @returns the session's id, which is no secret */
+export async function addSession(db: Pool | PoolClient, session: NewSession): Promise<string> {
+  const { tokenHash, email, how, startedAt, expiresAt } = session;
+  const { rows } = await db.query<{ id: string }>(ADD, [tokenHash, email, how, startedAt, expiresAt]);
+  if (rows[0] === undefined) throw new Error('a session that was just written is not there');
+  return rows[0].id;
+}
+
+const COLUMNS = `session_id AS "sessionId", how, ${isoInstant('started_at')} AS "startedAt",
+  ${isoInstant('last_seen_at')} AS "lastSeenAt", ${isoInstant('expires_at')} AS "expiresAt"`;
+
+/** The session of a token, while it lasts. */
+export async function findSession(
+  db: Pool | PoolClient,
+  tokenHash: string,
+  now: Instant,
+): Promise<(SessionRow & { readonly email: string }) | null> {
+  const { rows } = await db.query<SessionRow & { email: string }>(
+    `SELECT ${COLUMNS}, email FROM sessions WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2`,
+    [tokenHash, now],
+  );
+  return rows[0] ?? null;
+}
+
+/** Notes that a session is in use. */
+export async function touchSession(db: Pool | PoolClient, sessionId: string, now: Instant): Promise<void> {
+  await db.query(`UPDATE sessions SET last_seen_at = $2 WHERE session_id = $1 AND last_seen_at < $2`, [sessionId, now]);
+}
+
+/** An address's sessions that last, the newest first. */
+export async function listSessions(db: Pool | PoolClient, email: string, now: Instant): Promise<SessionRow[]> {
+  const { rows } = await db.query<SessionRow>(
+    `SELECT ${COLUMNS} FROM sessions WHERE email = lower($1) AND ended_at IS NULL AND expires_at > $2
+     ORDER BY started_at DESC, session_id`,
+    [email, now],
+  );
+  return rows;
+}
+
+/** Ends sessions of an address. @param sessionId null = all of them. @returns the ids of those that it ended */
+export async function endSessions(
+  db: Pool | PoolClient,
+  email: string,
+  sessionId: string | null,
+  why: SessionEnding,
+  now: Instant,
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `UPDATE sessions SET ended_at = $4, ended_why = $3
+     WHERE email = lower($1) AND ($2::text IS NULL OR session_id = $2) AND ended_at IS NULL AND expires_at > $4
+     RETURNING session_id AS id`,
+    [email, sessionId, why, now],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Forgets sessions that ran out before a moment. */
+export async function forgetSessions(db: Pool | PoolClient, before: Instant): Promise<void> {
+  await db.query(`DELETE FROM sessions WHERE expires_at < $1`, [before]);
+}
