@@ -82,13 +82,36 @@ export async function findLink(
   return (await db.query<StoredLink>(`${FIND} WHERE l.${column} = $1`, [value, today])).rows[0] ?? null;
 }
 
-/** Uses a link up. @returns false where somebody else was first */
-export async function useLink(db: Db, linkId: string, at: Instant): Promise<boolean> {
+/**
+ * Takes a link for one form, so that no two are carried out at once.
+ * @param lapsedBefore a claim from before is that of a process that was killed
+ * @returns `busy`: another form is being carried out; `gone`: it was used or revoked
+ */
+export async function claimLink(
+  db: Db,
+  linkId: string,
+  at: Instant,
+  lapsedBefore: Instant,
+): Promise<'claimed' | 'busy' | 'gone'> {
   const { rowCount } = await db.query(
-    `UPDATE task_links SET used_at = $2 WHERE link_id = $1 AND used_at IS NULL AND revoked_at IS NULL`,
-    [linkId, at],
+    `UPDATE task_links SET claimed_at = $2 WHERE link_id = $1 AND used_at IS NULL AND revoked_at IS NULL
+       AND (claimed_at IS NULL OR claimed_at < $3)`,
+    [linkId, at, lapsedBefore],
   );
-  return rowCount === 1;
+  if (rowCount === 1) return 'claimed';
+  const open = await db.query(`SELECT FROM task_links WHERE link_id = $1 AND used_at IS NULL AND revoked_at IS NULL`, [
+    linkId,
+  ]);
+  return open.rowCount === 1 ? 'busy' : 'gone';
+}
+
+/** Ends a claim. @param end `used`: a device accepted what was asked, so that the link is used up */
+export async function endClaim(db: Db, linkId: string, end: 'used' | 'open', at: Instant): Promise<void> {
+  await db.query(
+    `UPDATE task_links SET claimed_at = NULL, used_at = CASE WHEN $2 = 'used' THEN coalesce(used_at, $3) ELSE used_at END
+     WHERE link_id = $1`,
+    [linkId, end, at],
+  );
 }
 
 /** Somebody's links end with the post. */

@@ -66,7 +66,11 @@ async function attempt(
 ): Promise<Verdict | null> {
   const { mailFrom } = services.config;
   const programme = await findProgramme(await services.register());
-  const setting = { programmeTitle: programme?.title ?? 'clearsite', publicUrl: reachable(services.config), from: mailFrom };
+  const setting = {
+    programmeTitle: programme?.title ?? 'clearsite',
+    publicUrl: reachable(services.config),
+    from: mailFrom,
+  };
   const { body } = await composeCode(letter, recipient, now, setting);
   const transport = open(services);
   try {

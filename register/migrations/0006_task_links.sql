@@ -12,6 +12,7 @@ CREATE TABLE task_links (
   message_id  text REFERENCES messages,          -- null: asked for on a page, and sent at once
   created_at  timestamptz NOT NULL,
   expires_at  timestamptz NOT NULL,
+  claimed_at  timestamptz,                       -- somebody's form is being carried out; lapses after a minute
   used_at     timestamptz,
   revoked_at  timestamptz,
   revoked_why text CHECK (revoked_why IN ('left', 'moved')),
