@@ -75,6 +75,7 @@ const WRITE = `
       plan_number = p."planNumber", sequence = p.sequence, upgrade_on = p."upgradeOn", sensitivity = p.sensitivity,
       exception_until = p."exceptionUntil", exceptions_agreed = p."exceptionsAgreed", last_hash = $4, opened_at = coalesce(opened_at, $5), updated_at = now(),
       first_due = p."firstDue", slips = p.slips, remove_baseline = p."removeBaseline", remove_forecast = p."removeForecast",
+      found_as = coalesce(found_as, $14),
       closed_at = CASE WHEN p.status = 'closed' THEN $6::timestamptz END
     FROM projected p WHERE case_id = $1
   ), stages AS (
@@ -227,6 +228,7 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<Governed> {
       ANSWER_KINDS,
       LADDER_KINDS,
       JSON.stringify(crossingsOf(standingOf(row), events)),
+      row.found,
     ]);
     await recordRequests(client, caseId, events);
     if (events.some((event) => event.type === 'closed' && event.outcome === 'not-covered'))

@@ -5,6 +5,7 @@
 
 ALTER TABLE cases
   ADD COLUMN origin          text NOT NULL DEFAULT 'found' CHECK (origin IN ('found', 'scope', 'reopened', 'merged')), -- why it was asked for
+  ADD COLUMN found_as        text,                           -- how it came to be among what remains, as it was when it opened
   ADD COLUMN first_due       timestamptz,                    -- the earliest due instant still ahead of it; null: no clock runs
   ADD COLUMN slips           boolean NOT NULL DEFAULT false, -- something ahead of it is expected after it is due
   ADD COLUMN remove_baseline timestamptz,                    -- when it was first to be removed
@@ -131,14 +132,17 @@ CREATE TABLE figure_devices (
 -- What follows from a case
 -- ---------------------------------------------------------------------------------------------------------------------
 
--- A case as one row of case_deltas; none while it is being opened.
-CREATE FUNCTION figures_of(c cases, n bigint) RETURNS SETOF case_deltas LANGUAGE sql STABLE AS $$
+CREATE TYPE case_figures AS (programme_id text, department_id text, site_id text, must_go boolean, stage text, outcome text, due_at timestamptz,
+  first_due timestamptz, slips boolean, remove_baseline timestamptz, remove_forecast timestamptz, n bigint);
+
+-- A case as one row of case_deltas, but when; none while it is being opened.
+CREATE FUNCTION figures_of(c cases, n bigint) RETURNS SETOF case_figures LANGUAGE sql STABLE AS $$
   SELECT c.programme_id, c.department_id, c.site_id, c.finding = 'covered' OR c.confirmed_covered,
     CASE WHEN c.status = 'closed' THEN 'closed' ELSE c.stage END, CASE WHEN c.status = 'closed' THEN coalesce(c.outcome, '') ELSE '' END,
     CASE WHEN c.status = 'open' THEN coalesce(c.due_at, 'infinity') ELSE 'infinity' END,
     CASE WHEN c.status = 'open' THEN coalesce(c.first_due, 'infinity') ELSE 'infinity' END,
     c.status = 'open' AND c.slips, coalesce(c.remove_baseline, 'infinity'),
-    CASE WHEN c.status = 'open' THEN coalesce(c.remove_forecast, 'infinity') ELSE 'infinity' END, n, now()
+    CASE WHEN c.status = 'open' THEN coalesce(c.remove_forecast, 'infinity') ELSE 'infinity' END, n
   WHERE c.status <> 'opening'
 $$;
 
@@ -258,7 +262,7 @@ END $$;
 -- What the audit trail says of every crossing, counted anew: what case_flows has to be.
 CREATE VIEW flows_of_audit AS
 WITH told AS (
-  SELECT a.case_id, a.sequence, a.type, a.at, a.recorded_at, c.programme_id, how_found(c) AS how_found, a.payload ->> 'outcome' AS outcome,
+  SELECT a.case_id, a.sequence, a.type, a.at, a.recorded_at, c.programme_id, coalesce(c.found_as, how_found(c)) AS how_found, a.payload ->> 'outcome' AS outcome,
     coalesce(a.payload -> 'facts', a.payload) ->> 'departmentId' AS department_id,
     CASE WHEN a.type = 'opened' OR a.type = 'retracted' THEN c.finding = 'covered' WHEN a.type = 'assessed' THEN true END AS must_go
   FROM audit_events a JOIN cases c USING (case_id)
@@ -330,6 +334,7 @@ BEGIN
   UPDATE cases c SET first_due = d.first_due, slips = d.slips, remove_baseline = d.remove_baseline, remove_forecast = d.remove_forecast
   FROM case_dates d WHERE d.case_id = c.case_id AND (c.first_due, c.slips, c.remove_baseline, c.remove_forecast)
     IS DISTINCT FROM (d.first_due, d.slips, d.remove_baseline, d.remove_forecast);
+  UPDATE cases c SET found_as = how_found(c) WHERE c.sequence > 0 AND c.found_as IS NULL;
   DELETE FROM case_deltas; DELETE FROM flow_deltas; DELETE FROM device_deltas;
   DELETE FROM figure_places; DELETE FROM figure_place_days; DELETE FROM figure_dates; DELETE FROM figure_date_days;
   DELETE FROM figure_flow_days; DELETE FROM figure_devices; DELETE FROM case_flows;
