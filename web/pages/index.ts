@@ -19,8 +19,9 @@ const PAGES: readonly Pages[] = [
   caseBatchPages,
   deviceListPages,
   siteListPages,
+  casePage,
+  caseActionPages,
 ];
-const PAGES: readonly Pages[] = [staticPages, casePage, caseActionPages];
 
 export function servePages(server: FastifyInstance, site: Site): void {
   for (const pages of PAGES) pages(server, site);
