@@ -32,9 +32,16 @@ export function configure(command: Command): void {
       const server = await makeServer(site, { log: (error) => logger.error({ err: error }, 'a request failed') });
       const address = await server.listen({ host, port: config.port ?? DEFAULT_PORT });
       io.note(`Listening on ${address}. Ctrl-C stops it.`);
+      process.send?.('ready');
       const ended = new AbortController();
-      await Promise.race([once(process, 'SIGINT', ended), once(process, 'SIGTERM', ended)]);
+      await Promise.race([
+        once(process, 'SIGINT', ended),
+        once(process, 'SIGTERM', ended),
+        // Our "clearsite up" is gone, however it went.
+        ...(process.send === undefined ? [] : [once(process, 'disconnect', ended)]),
+      ]);
       ended.abort();
+      if (process.connected) process.disconnect();
       await server.close();
       await services.close();
     },
