@@ -98,16 +98,18 @@ function configureGrant(command: Command): void {
 }
 
 function configureRevoke(command: Command): void {
-  action<{ readonly role?: GrantedRole }>(
+  action<{ readonly role?: GrantedRole; readonly department?: string }>(
     command
       .argument('<email>', 'the address')
       .addOption(new Option('--role <role>', 'this role alone (default: all that were granted)').choices(GRANTED_ROLES))
+      .option('--department <id>', 'in this department alone (default: wherever it counts)')
       .addHelpText(
         'after',
         '\nIt counts at once, for those too who are signed in. What somebody may do by a post stays.\n\nExamples:\n  clearsite users revoke vic@example.org\n  clearsite users revoke vic@example.org --role auditor',
       ),
-    async (io, { role }, email = '') => {
-      const input = { email, role: role ?? null };
+    async (io, { role, department }, email = '') => {
+      const at = department === undefined ? 'anywhere' : { departmentId: department };
+      const input = { email, role: role ?? null, at } as const;
       const answer = await withServices(loadConfig(), (services) => revokeRoles(services, input, io.who, now()));
       io.answer(
         answer,

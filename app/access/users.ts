@@ -9,6 +9,7 @@ import {
   countOtherAdmins,
   endGrants,
   type Grant,
+  type GrantChoice,
   type GrantRow,
   listGrants,
   lockGrants,
@@ -137,10 +138,8 @@ export async function grantRole(services: Services, input: GrantInput, who: Who,
 }
 
 /** Which roles are taken away from whom. */
-export interface RevokeInput {
+export interface RevokeInput extends GrantChoice {
   readonly email: string;
-  /** Null = all that were granted. */
-  readonly role: GrantedRole | null;
 }
 
 /**
@@ -154,13 +153,12 @@ export async function revokeRoles(
   now: Instant,
 ): Promise<{ readonly email: string; readonly revoked: readonly Grant[] }> {
   const email = typedEmail(input.email);
-  const { role } = input;
   const by = await manager(services, who, now);
   return inTransaction(await services.register(), async (client) => {
     await lockGrants(client);
-    const ended = await endGrants(client, email, role, by, now);
+    const ended = await endGrants(client, email, input, by, now);
     if (ended.length === 0) {
-      throw new Failure('not-granted', `${role === null ? 'No role' : 'That role'} was granted to ${email}.`, {
+      throw new Failure('not-granted', `${input.role === null ? 'No role' : 'That role'} was granted to ${email}.`, {
         exit: 1,
         hint: 'See "clearsite users list"; roles that come with a post end with "clearsite contacts leave".',
       });
@@ -179,7 +177,7 @@ export async function revokeRoles(
       const subject = subjectOf(grant.userId, grant);
       await addAccess(client, { at: now, who: by, what: 'role-revoked', subject });
     }
-    return { email, revoked: ended.map(({ role: each, departmentId }) => ({ role: each, departmentId })) };
+    return { email, revoked: ended.map(({ role, departmentId }) => ({ role, departmentId })) };
   });
 }
 

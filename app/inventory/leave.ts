@@ -106,12 +106,14 @@ interface Leaving {
   readonly actor: string;
 }
 
+const EVERY_GRANT = { role: null, at: 'anywhere' } as const;
+
 /** Whoever has left their last post is signed out, and loses what was granted to them besides. */
 async function signOutLeaver(client: PoolClient, leaver: string, actor: string): Promise<void> {
   if ((await postsOf(client, leaver)).some(({ left }) => !left)) return;
   const now = new Date().toISOString();
   await endSessions(client, leaver, null, 'left', now);
-  for (const { userId, role } of await endGrants(client, leaver, null, actor, now))
+  for (const { userId, role } of await endGrants(client, leaver, EVERY_GRANT, actor, now))
     await addAccess(client, { at: now, who: actor, what: 'role-revoked', subject: `${userId} ${role}` });
 }
 

@@ -49,20 +49,38 @@ export async function addGrant(
   return rowCount === 0 ? 'held' : 'granted';
 }
 
+/** Which granted roles are meant. */
+export interface GrantChoice {
+  /** Null = whatever was granted. */
+  readonly role: GrantedRole | null;
+  /** `anywhere`, or one place alone: a department, or null for a role that counts everywhere. */
+  readonly at: 'anywhere' | { readonly departmentId: string | null };
+}
+
 const REVOKE = `
   UPDATE role_grants g SET revoked_at = $4, revoked_by = $3 FROM users u
-  WHERE u.user_id = g.user_id AND u.email = lower($1) AND ($2::text IS NULL OR g.role = $2) AND g.revoked_at IS NULL
+  WHERE u.user_id = g.user_id AND u.email = lower($1) AND ($2::text IS NULL OR g.role = $2)
+    AND ($5 OR g.department_id IS NOT DISTINCT FROM $6) AND g.revoked_at IS NULL
   RETURNING g.user_id AS "userId", g.role, g.department_id AS "departmentId"`;
 
-/** Takes granted roles away from an address. @param role null = all of them. @returns those that it had */
+/** Takes granted roles away from an address. @returns those that it had */
 export async function endGrants(
   db: Db,
   email: string,
-  role: GrantedRole | null,
+  { role, at }: GrantChoice,
   by: string,
   now: Instant,
 ): Promise<(Grant & { readonly userId: string })[]> {
-  return (await db.query<Grant & { userId: string }>(REVOKE, [email, role, by, now])).rows;
+  return (
+    await db.query<Grant & { userId: string }>(REVOKE, [
+      email,
+      role,
+      by,
+      now,
+      at === 'anywhere',
+      at === 'anywhere' ? null : at.departmentId,
+    ])
+  ).rows;
 }
 
 /** Two administrators at once must not take each other's role away, until none is left. */

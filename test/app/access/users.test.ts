@@ -114,35 +114,50 @@ describe('taking away', () => {
     await grant(input(VIC));
     await grant(input(VIC, { role: 'auditor', name: null }));
     const session = await startSession(gate.services, VIC, 'code', NOW);
-    await revokeRoles(gate.services, { email: VIC, role: 'viewer' }, OPS, after(1));
+    await revokeRoles(gate.services, { email: VIC, role: 'viewer', at: 'anywhere' }, OPS, after(1));
     expect((await sessionOf(gate.services, session!.token, after(1)))?.viewer.roles).toMatchObject([
       { role: 'auditor' },
     ]);
-    const rest = await revokeRoles(gate.services, { email: VIC, role: null }, OPS, after(2));
+    const rest = await revokeRoles(gate.services, { email: VIC, role: null, at: 'anywhere' }, OPS, after(2));
     expect(rest.revoked).toEqual([{ role: 'auditor', departmentId: null }]);
     expect(await sessionOf(gate.services, session!.token, after(2))).toBeNull();
-    await expect(revokeRoles(gate.services, { email: VIC, role: null }, OPS, after(3))).rejects.toMatchObject({
+    await expect(
+      revokeRoles(gate.services, { email: VIC, role: null, at: 'anywhere' }, OPS, after(3)),
+    ).rejects.toMatchObject({
       code: 'not-granted',
       exit: 1,
     });
     expect(await gate.rows('SELECT role FROM role_grants WHERE revoked_at IS NOT NULL')).toHaveLength(2);
   });
 
+  test('of one place leaves the others', async () => {
+    for (const departmentId of [null, 'D-AG', 'D-HS']) await grant(input(VIC, { departmentId }));
+    await revokeRoles(gate.services, { email: VIC, role: 'viewer', at: { departmentId: null } }, OPS, NOW);
+    expect(await rolesOf(VIC)).toEqual([
+      ['viewer', 'D-AG'],
+      ['viewer', 'D-HS'],
+    ]);
+    await revokeRoles(gate.services, { email: VIC, role: 'viewer', at: { departmentId: 'D-AG' } }, OPS, NOW);
+    expect(await rolesOf(VIC)).toEqual([['viewer', 'D-HS']]);
+  });
+
   test('leaves what a post gives', async () => {
     await grant(input(PEOPLE.head.email, { name: null }));
-    await revokeRoles(gate.services, { email: PEOPLE.head.email, role: null }, OPS, NOW);
+    await revokeRoles(gate.services, { email: PEOPLE.head.email, role: null, at: 'anywhere' }, OPS, NOW);
     expect(await rolesOf(PEOPLE.head.email)).toEqual([['head', 'D-AG']]);
   });
 
   test('does not leave an administrator alone without any, even where two do it at once', async () => {
     await grant(input(ADA, { role: 'admin' }));
-    await expect(revokeRoles(gate.services, { email: ADA, role: null }, by(ADA), NOW)).rejects.toMatchObject({
+    await expect(
+      revokeRoles(gate.services, { email: ADA, role: null, at: 'anywhere' }, by(ADA), NOW),
+    ).rejects.toMatchObject({
       code: 'last-admin',
     });
     await grant(input(VIC, { role: 'admin' }));
     const results = await Promise.allSettled([
-      revokeRoles(gate.services, { email: ADA, role: 'admin' }, by(VIC), NOW),
-      revokeRoles(gate.services, { email: VIC, role: 'admin' }, by(ADA), NOW),
+      revokeRoles(gate.services, { email: ADA, role: 'admin', at: 'anywhere' }, by(VIC), NOW),
+      revokeRoles(gate.services, { email: VIC, role: 'admin', at: 'anywhere' }, by(ADA), NOW),
     ]);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await gate.rows(`SELECT FROM role_grants WHERE role = 'admin' AND revoked_at IS NULL`)).toHaveLength(1);
@@ -151,7 +166,9 @@ describe('taking away', () => {
   test('is for administrators alone', async () => {
     await grant(input(VIC));
     for (const typist of [VIC, PEOPLE.manager.email])
-      await expect(revokeRoles(gate.services, { email: VIC, role: null }, by(typist), NOW)).rejects.toMatchObject({
+      await expect(
+        revokeRoles(gate.services, { email: VIC, role: null, at: 'anywhere' }, by(typist), NOW),
+      ).rejects.toMatchObject({
         code: 'not-allowed',
       });
   });
