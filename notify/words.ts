@@ -103,7 +103,8 @@ export const ANSWERS: Readonly<
 
 export const MOVED = {
   heading: 'Due dates that moved',
-  whatToDo: 'Nothing to do but to note the new date. To ask why: clearsite cases show REFERENCE',
+  whatToDo: 'Nothing to do but to note the new date.',
+  command: 'To ask why: clearsite cases show REFERENCE',
 } as const;
 
 /** Reason codes of requests, as people read them; others are shown as they are. */

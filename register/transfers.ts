@@ -1,6 +1,7 @@
 import { type Pool } from 'pg';
 import { Failure } from '../domain/errors';
 import { type Sensitivity } from '../domain/vocabulary';
+import { endLinksOfDevice } from './task-links';
 import { inTransaction } from './transaction';
 
 /** A device that has moved, and who says so. */
@@ -77,6 +78,7 @@ export async function noteTransfer(pool: Pool, order: TransferOrder): Promise<No
     if (device.site_id === siteId) return { ...noted, unchanged: true, addedCaseId: null };
     await client.query(MOVE, [assetId, siteId, inScope(device.device_type, site.sensitivity)]);
     await client.query(LOG, [actor, assetId, { ...noted, toSiteId: siteId, reason }]);
+    await endLinksOfDevice(client, assetId);
     const added = await client.query<{ case_id: string }>(ADD_CASE, [assetId]);
     return { ...noted, unchanged: false, addedCaseId: added.rows[0]?.case_id ?? null };
   });
