@@ -231,6 +231,7 @@ export function caseActionPages(server: FastifyInstance, site: Site): void {
       seen,
       errors: [],
       since: null,
+      now: site.now(),
     };
     if (!viewed.offers.includes(action)) return tooLate(reply, shown, seen.sequence);
     return showForm(reply, 200, shown);
