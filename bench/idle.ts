@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openCases } from '../app/open-cases';
 import { startProgramme } from '../app/programme';
-import { startWorkerProcess } from '../platform/embedded/worker-process';
+import { startWorkerProcess } from '../platform/embedded/own-process';
 import { programmeFigures } from '../register/programme';
 import { coresUsed } from './support/cpu';
 import { setStage } from './support/stage';

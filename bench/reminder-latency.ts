@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startCase } from '../app/open-cases';
 import { type Plan } from '../domain/lifecycle';
 import { STAGES } from '../domain/vocabulary';
-import { startWorkerProcess } from '../platform/embedded/worker-process';
+import { startWorkerProcess } from '../platform/embedded/own-process';
 import { openingCases } from '../register/planning';
 import { recordedRungs } from '../register/latency';
 import { setStage } from './support/stage';

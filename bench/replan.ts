@@ -8,7 +8,7 @@ import { applyPolicyFile } from '../app/policies';
 import { startProgramme } from '../app/programme';
 import { replanMarked } from '../app/replan';
 import { Failure } from '../domain/errors';
-import { startWorkerProcess } from '../platform/embedded/worker-process';
+import { startWorkerProcess } from '../platform/embedded/own-process';
 import { packageRoot } from '../platform/paths';
 import { programmeFigures } from '../register/programme';
 import { countMarked } from '../register/replanning';

@@ -4,7 +4,8 @@ import { Failure } from '../domain/errors';
 import { type Config, loadConfig, withoutPassword } from '../platform/config';
 import { startInstallation } from '../platform/embedded/installation';
 import { supervise } from '../platform/embedded/supervisor';
-import { startWorkerProcess, workerLog } from '../platform/embedded/worker-process';
+import { webPortOf } from '../platform/embedded/web-port';
+import { logOf, startWebProcess, startWorkerProcess } from '../platform/embedded/own-process';
 import { holdHome } from '../platform/home-lock';
 import { action, type Io } from './command';
 
@@ -69,11 +70,13 @@ async function startAll(
 ): Promise<void> {
   const log = (line: string): void => io.note(line);
   let moved = (): void => undefined;
+  const port = await webPortOf(home, loadConfig().port);
   const installation = await startInstallation({
     home,
     environment: { ...process.env, CLEARSITE_HOME: home },
     log,
     signal,
+    webUrl: `http://127.0.0.1:${port}`,
     moved: () => moved(),
   });
   started.push(installation);
@@ -87,8 +90,18 @@ async function startAll(
     start: (inner) => startWorkerProcess({ home, signal: inner }),
   });
   started.push(worker);
-  // Started again by its supervision, with the new addresses.
-  moved = () => void worker.current().stop();
+  const web = await supervise({
+    name: 'The web server',
+    log,
+    signal,
+    start: (inner) => startWebProcess({ home, port, signal: inner }),
+  });
+  started.push(web);
+  // Started again by their supervision, with the new addresses.
+  moved = () => {
+    void worker.current().stop();
+    void web.current().stop();
+  };
   if (options.demo) await fillWithExample(io, config);
   announce(io, config);
 }
@@ -103,13 +116,14 @@ async function fillWithExample(io: Io, config: Config): Promise<void> {
 }
 
 function announce(io: Io, config: Config): void {
-  const { home, temporal, databaseUrl, smtpUrl, source } = config;
+  const { home, temporal, databaseUrl, smtpUrl, source, publicUrl } = config;
   const document = {
     home,
     pid: process.pid,
     register: shown(databaseUrl),
     temporal: temporal && { address: temporal.address, namespace: temporal.namespace },
     mail: shown(smtpUrl),
+    web: publicUrl,
   };
   io.answer(document, () =>
     [
@@ -118,7 +132,8 @@ function announce(io: Io, config: Config): void {
       `  register  ${shown(databaseUrl)}`,
       `  Temporal  ${temporal?.address}, namespace ${temporal?.namespace}`,
       `  mail      ${source.smtp === 'environment' ? shown(smtpUrl) : `kept as files in ${home}/mail; nothing is delivered`}`,
-      `  worker    its log is ${workerLog(home)}`,
+      `  worker    its log is ${logOf(home, 'worker')}`,
+      `  web       ${publicUrl}`,
       '',
       'Next, in another terminal: "clearsite doctor" to see that all is well, "clearsite import FILE" to begin.',
       'Ctrl-C here stops everything.',

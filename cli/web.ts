@@ -1,9 +1,11 @@
 import { type Command } from 'commander';
 import { once } from 'node:events';
+import { sessionOf } from '../app/access/sessions';
 import { openServices } from '../app/services';
 import { DEFAULT_PORT, loadConfig } from '../platform/config';
 import { makeLogger } from '../platform/logging';
 import { makeServer } from '../web/server';
+import { type Site } from '../web/site';
 import { action } from './command';
 
 export function configure(command: Command): void {
@@ -22,13 +24,24 @@ export function configure(command: Command): void {
       const config = loadConfig();
       const services = openServices(config);
       const logger = makeLogger('web');
-      const site = { services, now: () => new Date(), recognise: () => Promise.resolve(null) };
+      const site: Site = {
+        services,
+        now: () => new Date(),
+        recognise: (token, now) => sessionOf(services, token, now.toISOString()),
+      };
       const server = await makeServer(site, { log: (error) => logger.error({ err: error }, 'a request failed') });
       const address = await server.listen({ host, port: config.port ?? DEFAULT_PORT });
       io.note(`Listening on ${address}. Ctrl-C stops it.`);
+      process.send?.('ready');
       const ended = new AbortController();
-      await Promise.race([once(process, 'SIGINT', ended), once(process, 'SIGTERM', ended)]);
+      await Promise.race([
+        once(process, 'SIGINT', ended),
+        once(process, 'SIGTERM', ended),
+        // Our "clearsite up" is gone, however it went.
+        ...(process.send === undefined ? [] : [once(process, 'disconnect', ended)]),
+      ]);
       ended.abort();
+      if (process.connected) process.disconnect();
       await server.close();
       await services.close();
     },

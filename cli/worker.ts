@@ -38,7 +38,7 @@ export function configure(command: Command): void {
           },
         );
       } finally {
-        process.disconnect?.();
+        if (process.connected) process.disconnect();
       }
     },
   );

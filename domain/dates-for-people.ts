@@ -55,9 +55,10 @@ export function fullDate(instant: Instant, zone: string): string {
   return `${weekday} ${words} ${year}`;
 }
 
-/** A moment: `4 December 2026, 17:00`. @param zone IANA name */
+/** A moment in full: `Thursday 26 November 2026 at 10:05am`. @param zone IANA name */
 export function fullMoment(instant: Instant, zone: string): string {
-  return DateTime.fromISO(instant, { zone, locale: 'en-GB' }).toFormat('d LLLL yyyy, HH:mm');
+  const local = DateTime.fromISO(instant, { zone, locale: 'en-GB' });
+  return `${local.toFormat("cccc d LLLL yyyy 'at' h:mm")}${local.hour < 12 ? 'am' : 'pm'}`;
 }
 
 /** How far a due date is from now, as people count: by the dates in the zone, whatever the hour. */

@@ -105,7 +105,8 @@ export const ANSWERS: Readonly<
 
 export const MOVED = {
   heading: 'Due dates that moved',
-  whatToDo: 'Nothing to do but to note the new date. To ask why: clearsite cases show REFERENCE',
+  whatToDo: 'Nothing to do but to note the new date.',
+  command: 'To ask why: clearsite cases show REFERENCE',
 } as const;
 
 /** A reason code of a request as people read it; another is shown as it is. */

@@ -63,7 +63,9 @@ export function loadConfig(environment: Environment = process.env): Config {
     smtpUrl: smtpUrl ?? run?.smtpUrl ?? null,
     mailFrom: variable(environment, 'MAIL_FROM') ?? 'clearsite@localhost',
     publicUrl: (
-      readUrl(environment, 'PUBLIC_URL', ['http:', 'https:']) ?? `http://127.0.0.1:${port ?? DEFAULT_PORT}`
+      readUrl(environment, 'PUBLIC_URL', ['http:', 'https:']) ??
+      run?.webUrl ??
+      `http://127.0.0.1:${port ?? DEFAULT_PORT}`
     ).replace(/\/+$/, ''),
     port,
     keys: variable(environment, 'CLEARSITE_KEYS'),

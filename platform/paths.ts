@@ -51,6 +51,8 @@ export interface HomePaths {
   readonly temporal: string;
   readonly mail: string;
   readonly evidence: string;
+  /** The port that the web server had last time. */
+  readonly webPort: string;
 }
 
 /** The paths of a home; none of them need exist. */
@@ -63,6 +65,7 @@ export function homePaths(home: string): HomePaths {
     temporal: join(home, 'temporal'),
     mail: join(home, 'mail'),
     evidence: join(home, 'evidence'),
+    webPort: join(home, 'web-port'),
   };
 }
 

@@ -13,6 +13,8 @@ const runFile = z.object({
   databaseUrl: z.string(),
   temporal: z.object({ address: z.string(), namespace: z.string() }).nullable(),
   smtpUrl: z.string(),
+  /** Of the web server. */
+  webUrl: z.string(),
 });
 
 /** What `clearsite up` tells the other commands: `CLEARSITE_HOME/run.json`. `temporal` is null where the environment names the server. */

@@ -18,6 +18,16 @@ const broken = checks.filter(([name, args]) => {
   return run(process.execPath, args) !== 0;
 });
 
+// The tests of the pages fail without a browser; said here, it is not lost among thousands of lines.
+const { chromiumPath } = await import('./chromium.mjs');
+let noBrowser = '';
+try {
+  chromiumPath();
+} catch (error) {
+  noBrowser = error.message;
+  console.error(noBrowser);
+}
+
 console.log('Tests, against a real PostgreSQL, a real Temporal server and a real SMTP server …');
 // Without arguments everything is tested, and no test shall wait for a server that is still being built.
 if (process.argv.length === 2) run(process.execPath, [join(root, 'tools', 'temporal-server.mjs')]);
@@ -43,6 +53,7 @@ try {
 }
 rmSync(folder, { recursive: true, force: true });
 
+if (noBrowser !== '') console.error(noBrowser);
 for (const [name] of broken) console.error(`${name}: failed, see above.`);
 // Each check counts as one test.
 const passed = result.passed + checks.length - broken.length;

@@ -148,7 +148,7 @@ export async function checkCode(
     // They left while the code was on its way.
     return session === null ? { outcome: 'expired' } : { outcome: 'signed-in', session, purpose: tried.purpose };
   }
-  afterwards(services, () => noteRefusal(services, tried, now));
+  await noteRefusal(services, tried, now);
   if (tried.outcome === 'wrong') return { outcome: 'wrong', triesLeft: tried.triesLeft };
   return { outcome: tried.outcome };
 }

@@ -21,18 +21,18 @@ const HEADER =
 
 export const siteId = (index: number): string => `SITE-${String(index).padStart(4, '0')}`;
 
-/** 500 sites of 40 departments: two thirds in scope. */
-export function sitesFile(): string {
+/** Sites of 40 departments: two thirds in scope. */
+export function sitesFile(sites = SITES): string {
   const classes = ['sensitive', 'unassessed', 'not-sensitive'];
   const lines = Array.from(
-    { length: SITES },
+    { length: sites },
     (_, i) => `${siteId(i)},Site ${i},D-${i % 40},england-and-wales,${classes[i % 3] ?? ''}\n`,
   );
   return `site_id,name,department_id,nation,sensitivity\n${lines.join('')}`;
 }
 
 /** Writes an inventory: the same rows for the same count, in the register's own words, so that it can be copied as it is. */
-export async function writeInventory(path: string, rows: number): Promise<void> {
+export async function writeInventory(path: string, rows: number, sites = SITES): Promise<void> {
   const table = MIX.flatMap((make) => Array.from({ length: make[1] }, () => make));
   let seed = 12_345;
   const chance = (below: number): number => {
@@ -47,7 +47,7 @@ export async function writeInventory(path: string, rows: number): Promise<void> 
     const [make, , oui] = table[chance(100)] ?? MIX[0];
     const mac = oui === '' ? '' : `${oui}:${byte(i >> 16)}:${byte(i >> 8)}:${byte(i)}`;
     const parent = i % 32 === 0 ? '' : `CAM-${padded(i - (i % 32), 7)}`;
-    const site = siteId(Math.floor((i * SITES) / rows));
+    const site = siteId(Math.floor((i * sites) / rows));
     const ip = `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`;
     text += `CAM-${padded(i, 7)},${make},M-${chance(300)},SN${padded(i * 31, 10)},${mac},${ip},${site},camera,${NETWORKS[chance(4)] ?? ''},${parent},20${padded(10 + chance(15), 2)}-0${1 + chance(9)}-1${chance(10)},2027-1${chance(3)}-0${1 + chance(9)}\n`;
     if (text.length > 1_000_000) {

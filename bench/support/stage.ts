@@ -38,6 +38,7 @@ export async function setStage(): Promise<Stage> {
     environment: { ...environment, CLEARSITE_HOME: home },
     log,
     signal: new AbortController().signal,
+    webUrl: 'http://127.0.0.1:3000',
     moved: () => undefined,
   });
   const config = installation.publish();

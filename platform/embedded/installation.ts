@@ -28,6 +28,8 @@ export interface InstallationOptions {
   readonly log: Log;
   /** Aborting it gives up a start under way. */
   readonly signal: AbortSignal;
+  /** Where the web server of this home will listen. */
+  readonly webUrl: string;
   /** Called when a service came back at another address, after that was published. */
   readonly moved: () => void;
 }
@@ -83,6 +85,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     databaseUrl: postgres?.current().url ?? named.databaseUrl ?? '',
     temporal: temporal === null ? null : pick(temporal.current()),
     smtpUrl: mail?.url ?? named.smtpUrl ?? '',
+    webUrl: options.webUrl,
   });
   const publish = (): Config => {
     const up = identify(process.pid);

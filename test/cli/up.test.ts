@@ -32,13 +32,16 @@ describe('clearsite up', () => {
     removeHome(folder, home);
   });
 
-  test('starts a register, Temporal, mail and a worker from a folder of mode 0700, and tells the other commands where', () => {
+  test('starts a register, Temporal, mail, a worker and the pages from a folder of mode 0700, and tells the other commands where', async () => {
     const config = loadConfig({ CLEARSITE_HOME: home });
     expect(config.source).toEqual({ database: 'up', temporal: 'up', smtp: 'up' });
     expect(config.temporal).toMatchObject({ namespace: 'clearsite', connection: {} });
     expect(
       [config.databaseUrl, config.temporal?.address, config.smtpUrl].every((address) => address?.includes('127.0.0.1')),
     ).toBe(true);
+    expect(config.publicUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await fetch(`${config.publicUrl}/readyz`)).status).toBe(200);
+    expect(current().output).toContain(config.publicUrl);
     expect(statSync(join(home, 'run.json')).mode & 0o777).toBe(0o600);
     expect(statSync(join(home, 'keys')).mode & 0o777).toBe(0o600);
     expect(current().output).not.toMatch(/clearsite:[^@\s]{8,}@/);
@@ -51,14 +54,14 @@ describe('clearsite up', () => {
     expect(loadConfig({ CLEARSITE_HOME: home }).databaseUrl).not.toBeNull();
   });
 
-  test.each(['postgres', 'temporal', 'worker'] as const)(
+  test.each(['postgres', 'temporal', 'worker', 'web'] as const)(
     '%s is started again after kill -9, at the same address',
     async (name) => {
       const before = current().children();
       const addresses = runFileOf(home);
       process.kill(before[name].pid, 'SIGKILL');
       await current().says(
-        `${{ postgres: 'PostgreSQL', temporal: 'Temporal', worker: 'The worker' }[name]} is running again`,
+        `${{ postgres: 'PostgreSQL', temporal: 'Temporal', worker: 'The worker', web: 'The web server' }[name]} is running again`,
       );
       expect(current().children()[name].pid).not.toBe(before[name].pid);
       expect(runFileOf(home)).toEqual(addresses);
@@ -68,13 +71,13 @@ describe('clearsite up', () => {
     },
   );
 
-  test('after kill -9 of "up" itself its run.json counts for nothing, its worker ends, and the next one puts all in order', async () => {
+  test('after kill -9 of "up" itself its run.json counts for nothing, its worker and its pages end, and the next one puts all in order', async () => {
     const killed = current();
-    const { worker, postgres, temporal } = killed.children();
+    const { worker, web, postgres, temporal } = killed.children();
     killed.send('SIGKILL');
     await killed.exited;
     expect(loadConfig({ CLEARSITE_HOME: home }).databaseUrl).toBeNull();
-    await gone(worker);
+    await gone(worker, web);
     expect([postgres, temporal].every(isRunning)).toBe(true);
     const next = await start();
     expect([postgres, temporal].some(isRunning)).toBe(false);
@@ -84,10 +87,10 @@ describe('clearsite up', () => {
 
   test('Ctrl-C stops everything, leaves no process and no address behind, and ends with 0', async () => {
     const up = current();
-    const { worker, postgres, temporal } = up.children();
+    const { worker, web, postgres, temporal } = up.children();
     up.send('SIGINT');
     expect(await up.exited).toBe(0);
-    expect([worker, postgres, temporal].some(isRunning)).toBe(false);
+    expect([worker, web, postgres, temporal].some(isRunning)).toBe(false);
     expect(processesOf(home)).toEqual([]);
     expect(existsSync(join(home, 'run.json'))).toBe(false);
   });
@@ -105,11 +108,11 @@ describe('clearsite up', () => {
 
   test('a second Ctrl-C does not wait for good order', async () => {
     const up = await start();
-    const { worker, postgres, temporal } = up.children();
+    const { worker, web, postgres, temporal } = up.children();
     up.send('SIGINT');
     up.send('SIGINT');
     await up.exited;
-    await gone(worker, postgres, temporal);
+    await gone(worker, web, postgres, temporal);
     expect(processesOf(home)).toEqual([]);
   });
 

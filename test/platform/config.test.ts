@@ -21,6 +21,7 @@ describe('the settings', () => {
     databaseUrl: 'postgresql://clearsite:pw@127.0.0.1:5/clearsite',
     temporal: { address: '127.0.0.1:6', namespace: 'clearsite' },
     smtpUrl: 'smtp://127.0.0.1:7',
+    webUrl: 'http://127.0.0.1:8',
   });
   const self = (): RunFile['up'] => identify(process.pid)!;
 
@@ -61,6 +62,7 @@ describe('the settings', () => {
       databaseUrl: 'postgresql://clearsite:pw@127.0.0.1:5/clearsite',
       temporal: { address: '127.0.0.1:6', namespace: 'other', connection: {} },
       smtpUrl: 'smtps://mail.example.test',
+      publicUrl: 'http://127.0.0.1:8',
       source: { database: 'up', temporal: 'up', smtp: 'environment' },
     });
   });

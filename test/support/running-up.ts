@@ -50,13 +50,14 @@ export class RunningUp {
   }
 
   /** What it runs: by name of the program. */
-  children(): { postgres: ProcessIdentity; temporal: ProcessIdentity; worker: ProcessIdentity } {
+  children(): { postgres: ProcessIdentity; temporal: ProcessIdentity; worker: ProcessIdentity; web: ProcessIdentity } {
     const children = findProcesses(() => true).filter((listed) => listed.parentPid === this.pid);
     const find = (test: (listed: ListedProcess) => boolean): ProcessIdentity => children.find(test)!.identity;
     return {
       postgres: find(({ argv }) => argv[0]!.endsWith('/postgres')),
       temporal: find(({ argv }) => argv.some((argument) => argument.includes('temporal'))),
       worker: find(({ argv }) => argv.at(-1) === 'worker'),
+      web: find(({ argv }) => argv.at(-1) === 'web'),
     };
   }
 }

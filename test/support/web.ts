@@ -1,5 +1,6 @@
 import { type FastifyInstance } from 'fastify';
 import { type AddressInfo } from 'node:net';
+import { sessionOf, startSession } from '../../app/access/sessions';
 import { type Services } from '../../app/services';
 import { type Limits, type Recognised, type Site } from '../../web/site';
 import { makeServer } from '../../web/server';
@@ -99,6 +100,8 @@ export interface TestWeb {
   /** What the server logged as its own fault. */
   readonly faults: readonly Error[];
   browser(): Browser;
+  /** A browser in which somebody of the register has signed in, by the site's clock. */
+  signedIn(email: string): Promise<Browser>;
   stop(): Promise<void>;
 }
 
@@ -114,11 +117,25 @@ export async function startWeb(services: Services, options: WebOptions = {}): Pr
   const site: Site = {
     services,
     now: options.now ?? (() => new Date()),
-    recognise: options.recognise ?? (() => Promise.resolve(null)),
+    recognise: options.recognise ?? ((token, now) => sessionOf(services, token, now.toISOString())),
   };
   const limits = options.limits ?? { pagesPerMinute: 100_000, formsPerMinute: 100_000 };
   const server = await makeServer(site, { ...limits, log: (error) => faults.push(error) });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
-  return { url, server, site, faults, browser: () => new Browser(url), stop: () => server.close() };
+  return {
+    url,
+    server,
+    site,
+    faults,
+    browser: () => new Browser(url),
+    async signedIn(email) {
+      const session = await startSession(services, email, 'code', site.now().toISOString());
+      if (session === null) throw new Error(`${email} is nobody in this register`);
+      const browser = new Browser(url);
+      browser.setCookie('session', session.token);
+      return browser;
+    },
+    stop: () => server.close(),
+  };
 }
