@@ -100,8 +100,8 @@ function needs(beyond: boolean): Decider {
   return beyond ? 'sro' : 'programme-manager';
 }
 
-/** The plan and the dates that a yes makes. */
-async function consequences(
+/** The plan and the dates that a yes makes. @throws Failure `beyond-calendar` */
+export async function consequences(
   pool: Pool,
   { ask }: StoredRequest,
   { item, policy, programme }: Basis,

@@ -90,6 +90,7 @@ export function planFor(
     removalDate: removalDate === null ? null : dates.close(removalDate),
     beforeUpgrade: upgrade,
     extended: [...item.extended, ...(changes.extended ?? [])],
+    merged: item.merged,
     addDays: dates.due,
   });
 }

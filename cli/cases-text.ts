@@ -1,34 +1,17 @@
 import { type ActionAnswer } from '../app/cases/act-on-case';
-import { type CaseJson, type MilestoneJson } from '../app/cases/case-json';
+import { type MilestoneJson } from '../app/cases/case-json';
 import { type CaseList } from '../app/cases/list';
 import { type ShownCase } from '../app/cases/show';
-import { type Impossible } from '../domain/deadlines/latest-safe';
+import { findingShown, reasonsOf, slippageShown, stateShown } from '../app/cases/words';
+import { IMPOSSIBLE_SHOWN } from '../domain/case-words';
 import { type Instant } from '../domain/records';
-import { RAG_SHOWN, ROLE_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../domain/wording';
+import { ROLE_SHOWN, STAGE_SHOWN } from '../domain/wording';
 import { dayShown, distanceShown, momentShown } from './days';
 import { listEnd } from './lists';
 import { count } from '../domain/counted';
 import { printable } from './output';
 import { askShown } from './requests-text';
 import { table } from './table';
-
-/** What the colour says, and of which stage where that is not the one whose turn it is; or why there is none. */
-function state({ rag, status, outcome, stage, milestones }: CaseJson, now: Instant): string {
-  if (status === 'closed') return `Closed: ${outcome ?? ''}`;
-  if (status === 'opening') return 'Being opened';
-  if (rag !== 'red') return rag === null ? 'No clock runs yet' : RAG_SHOWN[rag];
-  const late = milestones.find(
-    ({ due, forecast, actual, skipped }) =>
-      due !== null && actual === null && !skipped && (due < now || (forecast ?? due) > due),
-  );
-  return late === undefined || late.stage === stage ? RAG_SHOWN.red : `${RAG_SHOWN.red}: ${STAGE_SHOWN[late.stage]}`;
-}
-
-function finding({ finding: found, confirmedCovered }: CaseJson): string {
-  return confirmedCovered && found !== 'covered'
-    ? `${SCREENING_SHOWN.covered} (confirmed on site)`
-    : SCREENING_SHOWN[found];
-}
 
 /** The list of cases: worst first. */
 export function listText({ cases, total, next, zone }: CaseList, now: Instant): string {
@@ -37,10 +20,10 @@ export function listText({ cases, total, next, zone }: CaseList, now: Instant): 
     one.assetId,
     one.siteId,
     one.departmentId,
-    finding(one),
+    findingShown(one),
     one.nextAction === '' ? STAGE_SHOWN[one.stage] : one.nextAction,
     one.due === null ? '' : `${dayShown(one.due, zone)}, ${distanceShown(one.due, now, zone)}`,
-    state(one, now),
+    stateShown(one, now),
   ]);
   const shown = table(['Asset', 'Site', 'Dept', 'Finding', 'Next', 'Due', 'State'], rows);
   return `${shown}\n${listEnd(cases.length, total, next)}`;
@@ -58,7 +41,7 @@ function heading(shown: ShownCase, now: Instant): string[] {
     return `  ${STAGE_SHOWN[stage]}: ${ROLE_SHOWN[role]}${names === '' ? ', and nobody can be reached' : `, ${names}`}`;
   });
   return [
-    `${shown.assetId}   ${state(shown, now)}   ${finding(shown)}`,
+    `${shown.assetId}   ${stateShown(shown, now)}   ${findingShown(shown)}`,
     ...(thing === '' ? [] : [thing]),
     `${place}, department ${shown.departmentId}`,
     `Case ${shown.caseId}, revision ${shown.revision}${shown.spell > 1 ? `, spell ${shown.spell} after ${String(shown.previousCaseId)}` : ''}`,
@@ -87,12 +70,6 @@ function heading(shown: ShownCase, now: Instant): string[] {
   ];
 }
 
-const STEPS: Readonly<Record<Impossible, string>> = {
-  removal: 'removal is due already',
-  order: 'a replacement ordered today comes too late',
-  access: 'access asked for today comes too late',
-};
-
 /** What has to be done by when for removal to be in time, or why it cannot be. */
 function safeDates({ latestSafe, zone }: ShownCase): string[] {
   if (latestSafe === null) return [];
@@ -100,7 +77,7 @@ function safeDates({ latestSafe, zone }: ShownCase): string[] {
   const by = `For removal in time: order by ${dayShown(order, zone)}${access === null ? '' : `, ask for access by ${dayShown(access, zone)}`}.`;
   if (impossible.length === 0) return [by];
   return [
-    `Removal in time is no longer possible as planned: ${impossible.map((step) => STEPS[step]).join('; ')}.`,
+    `Removal in time is no longer possible as planned: ${impossible.map((step) => IMPOSSIBLE_SHOWN[step]).join('; ')}.`,
     'Ask for more time (request-extension), or say how it will be done in time.',
   ];
 }
@@ -120,17 +97,11 @@ function asked({ requests, people, zone }: ShownCase): string[] {
   return ['', 'Asked for', table(['Request', 'What', 'Why', 'By', 'State', 'Decided by', 'Conditions'], rows)];
 }
 
-function slippage(days: number | null): string {
-  if (days === null || days === 0) return '';
-  return `${count(Math.abs(days), 'day')} ${days > 0 ? 'later' : 'earlier'}`;
-}
-
 /** Every rule that had a say in a date, the one that set it first. */
-function whyLine({ stage, rule, why = [] }: MilestoneJson, zone: string): string {
-  const others = why.filter((one) => one.rule !== rule);
-  const set = why.find((one) => one.rule === rule);
-  const all = [...(set === undefined ? [] : [set]), ...others];
-  return `  ${STAGE_SHOWN[stage]}: ${all.map((one) => `${one.rule} ${dayShown(one.due, zone)}`).join(' · ')}`;
+function whyLine(milestone: MilestoneJson, zone: string): string {
+  return `  ${STAGE_SHOWN[milestone.stage]}: ${reasonsOf(milestone)
+    .map((one) => `${one.rule} ${dayShown(one.due, zone)}`)
+    .join(' · ')}`;
 }
 
 function milestones({ milestones: all, zone }: ShownCase): string {
@@ -140,7 +111,7 @@ function milestones({ milestones: all, zone }: ShownCase): string {
     skipped ? '' : dayShown(due, zone),
     skipped || actual !== null ? '' : dayShown(forecast, zone),
     dayShown(actual, zone),
-    skipped ? '' : slippage(slippageDays),
+    skipped ? '' : slippageShown(slippageDays),
   ]);
   const dates = table(['Stage', 'Original date', 'Due', 'Expected date', 'Done', 'Against the original'], rows);
   const dated = all.filter(({ skipped, why = [] }) => !skipped && why.length > 0);

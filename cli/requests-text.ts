@@ -1,20 +1,19 @@
 import { type Ask } from '../domain/lifecycle';
 import { type StoredRequest } from '../app/requests';
-import { STAGE_SHOWN } from '../domain/wording';
+import { askWords, EXTENSION_REASON_SHOWN } from '../domain/case-words';
 import { dayShown } from './days';
 import { table } from './table';
 
-/** What is asked for, in words. */
+/** What is asked for, in words, with the reason or what is done meanwhile. */
 export function askShown(ask: Ask, zone: string): string {
+  const words = askWords(ask, (instant) => dayShown(instant, zone));
   switch (ask.kind) {
     case 'extension':
-      return `More time until ${dayShown(ask.due, zone)} for "${STAGE_SHOWN[ask.stage]}" (${ask.reason})`;
+      return `${words} (${EXTENSION_REASON_SHOWN[ask.reason].toLowerCase()})`;
     case 'exception':
-      return `To stay until ${dayShown(ask.until, zone)}; meanwhile: ${ask.control}`;
-    case 'later-dates': {
-      const { upgradeOn, sensitivity } = ask.facts;
-      return `Later dates: upgrade ${upgradeOn ?? 'not planned'}, site ${sensitivity}`;
-    }
+      return `${words}; meanwhile: ${ask.control}`;
+    case 'later-dates':
+      return words;
   }
 }
 

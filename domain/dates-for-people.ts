@@ -49,6 +49,18 @@ export function readableDate(instant: Instant, now: Instant, zone: string): stri
   return `${localDay(instant, zone).weekday} ${shortDate(instant, now, zone)}`;
 }
 
+/** A date in full, always with its year: `Friday 4 December 2026`. @param zone IANA name */
+export function fullDate(instant: Instant, zone: string): string {
+  const { weekday, words, year } = localDay(instant, zone);
+  return `${weekday} ${words} ${year}`;
+}
+
+/** A moment in full: `Thursday 26 November 2026 at 10:05am`. @param zone IANA name */
+export function fullMoment(instant: Instant, zone: string): string {
+  const local = DateTime.fromISO(instant, { zone, locale: 'en-GB' });
+  return `${local.toFormat("cccc d LLLL yyyy 'at' h:mm")}${local.hour < 12 ? 'am' : 'pm'}`;
+}
+
 /** How far a due date is from now, as people count: by the dates in the zone, whatever the hour. */
 export interface Distance {
   /** A task that is due today is not late. */
@@ -86,10 +98,4 @@ export function distanceWords({ side, workingDays, plainDays }: Distance): strin
   // Late since a day on which nobody works, or due on one: there is no working day to count yet.
   if (workingDays === null || workingDays === 0) return side === 'late' ? 'late' : '';
   return side === 'late' ? `${count(workingDays, 'working day')} late` : `in ${count(workingDays, 'working day')}`;
-}
-
-/** A moment in full, for what is kept: `Thursday 26 November 2026 at 10:05am`. @param zone IANA name */
-export function fullMoment(instant: Instant, zone: string): string {
-  const local = DateTime.fromISO(instant, { zone, locale: 'en-GB' });
-  return `${local.toFormat("cccc d LLLL yyyy 'at' h:mm")}${local.hour < 12 ? 'am' : 'pm'}`;
 }

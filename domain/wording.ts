@@ -1,4 +1,16 @@
-import { type Decision, type Rag, type Role, type ScreeningResult, type Stage, type WorkStage } from './vocabulary';
+import { type CaseStatus } from './case-actions';
+import {
+  type Decision,
+  type Nation,
+  type Network,
+  type Outcome,
+  type Rag,
+  type Role,
+  type ScreeningResult,
+  type Sensitivity,
+  type Stage,
+  type WorkStage,
+} from './vocabulary';
 
 /** What people read for a stage that work happens in. */
 export const STAGE_WORDS: Readonly<Record<WorkStage, string>> = {
@@ -37,4 +49,40 @@ export const ROLE_SHOWN: Readonly<Record<Role, string>> = {
   head: 'head of department',
   'programme-manager': 'programme manager',
   sro: 'SRO',
+};
+
+export const SENSITIVITY_SHOWN: Readonly<Record<Sensitivity, string>> = {
+  sensitive: 'Sensitive',
+  'not-sensitive': 'Not sensitive',
+  unassessed: 'Not assessed yet',
+};
+
+export const NATION_SHOWN: Readonly<Record<Nation, string>> = {
+  'england-and-wales': 'England and Wales',
+  scotland: 'Scotland',
+  'northern-ireland': 'Northern Ireland',
+};
+
+export const NETWORK_SHOWN: Readonly<Record<Network, string>> = {
+  core: 'Core network',
+  segregated: 'Network of its own',
+  isolated: 'No network',
+  unknown: 'Not known',
+};
+
+/** What people read for where a case stands. */
+export const STATUS_SHOWN: Readonly<Record<CaseStatus, string>> = {
+  opening: 'Being opened',
+  open: 'Open',
+  closed: 'Closed',
+};
+
+/** What people read for how a closed case ended. */
+export const OUTCOME_SHOWN: Readonly<Record<Outcome, string>> = {
+  removed: 'Removed',
+  'not-covered': 'Not on the list after all',
+  'not-found': 'Not found',
+  duplicate: 'Recorded twice',
+  'out-of-scope': 'No removal required any more',
+  withdrawn: 'Taken out of the programme',
 };

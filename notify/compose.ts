@@ -4,6 +4,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { Failure } from '../domain/errors';
 import { type Instant } from '../domain/records';
 import { clean, isMailable } from './clean';
+import { type Links, NO_LINKS } from './links';
 import { renderHtml, renderText } from './render';
 import { type MailRow, type MailSetting, type Recipient } from './rows';
 import { viewOf } from './view';
@@ -37,9 +38,15 @@ export function senderOf(from: string): { readonly name: string; readonly addres
   });
 }
 
-/** The subject and both bodies of a message. */
-export function draft(recipient: Recipient, rows: readonly MailRow[], now: Instant, setting: MailSetting): Draft {
-  const view = viewOf(recipient, rows, now, setting);
+/** The subject and both bodies of a message. @param links what opens the pages of the recipient's own tasks */
+export function draft(
+  recipient: Recipient,
+  rows: readonly MailRow[],
+  now: Instant,
+  setting: MailSetting,
+  links: Links = NO_LINKS,
+): Draft {
+  const view = viewOf(recipient, rows, now, setting, links);
   return { subject: view.subject, text: renderText(view), html: renderHtml(view) };
 }
 
@@ -54,6 +61,7 @@ function messageIdOf(recipient: Recipient, rows: readonly MailRow[], domain: str
  * Composes a message to its last byte. The same arguments give the same bytes.
  * @param rows everything that is due to this address, at least one row
  * @param now the message's date
+ * @param links what opens the pages of the recipient's own tasks
  * @throws Error where the address cannot stand in an envelope; see {@link isMailable}
  */
 export async function compose(
@@ -61,9 +69,10 @@ export async function compose(
   rows: readonly MailRow[],
   now: Instant,
   setting: MailSetting,
+  links: Links = NO_LINKS,
 ): Promise<ComposedMessage> {
   if (!isMailable(recipient.address)) throw new Error('The recipient has no usable address.');
-  const { subject, text, html } = draft(recipient, rows, now, setting);
+  const { subject, text, html } = draft(recipient, rows, now, setting, links);
   const from = senderOf(setting.from);
   const messageId = messageIdOf(recipient, rows, from.address.slice(from.address.lastIndexOf('@') + 1));
   const body = await new MailComposer({

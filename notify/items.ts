@@ -2,14 +2,10 @@ import { type WorkingCalendar } from '../domain/calendar';
 import { type Instant } from '../domain/records';
 import { type Role, STAGES, type WorkStage } from '../domain/vocabulary';
 import { type Distance, distanceOf } from '../domain/dates-for-people';
+import { A_WORKING_WEEK, SEVERITIES, type Severity, severityOf } from '../domain/tasks/severity';
 import { type MailCase, type MailKind, type MailRow } from './rows';
 
-/** Worst first. */
-export const SEVERITIES = ['critical', 'late', 'today', 'soon', 'new'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** Working days: later than so many it is critical, and soon from so many before the due date. */
-export const A_WORKING_WEEK = 5;
+export { A_WORKING_WEEK, SEVERITIES, type Severity };
 
 /** Whose task it is, seen from the recipient: worst first too, since one's own comes first. */
 export const VOICES = ['own', 'department', 'programme'] as const;
@@ -17,6 +13,8 @@ export type Voice = (typeof VOICES)[number];
 
 /** One task of one device in a message. */
 export interface TaskItem {
+  /** The post because of which the recipient is told. */
+  readonly contactId: string;
   readonly case: MailCase;
   readonly stage: WorkStage;
   readonly due: Instant | null;
@@ -54,23 +52,16 @@ export function voiceOf(row: MailRow, task: MailCase, stage: WorkStage): Voice {
   return isOwn(row, task, stage) ? 'own' : row.departmentId === null ? 'programme' : 'department';
 }
 
-/** How bad it is when read, not when the row was written: mail may have waited. */
-function severityOf(distance: Distance | null): Severity {
-  if (distance === null) return 'new';
-  const { side, workingDays } = distance;
-  if (side === 'today') return 'today';
-  if (side === 'late') return (workingDays ?? 0) > A_WORKING_WEEK ? 'critical' : 'late';
-  return workingDays !== null && workingDays <= A_WORKING_WEEK ? 'soon' : 'new';
-}
-
 function itemOf(row: MailRow, now: Instant, calendar: WorkingCalendar): TaskItem | null {
   const { case: task, stage, due, kind, news } = row;
   if (task === null || stage === null || !TASK_KINDS.has(kind)) return null;
   const distance = due === null ? null : distanceOf(due, now, calendar);
   return {
+    contactId: row.contactId,
     case: task,
     stage,
     due,
+    // When it is read, not when the row was written: mail may have waited.
     severity: severityOf(distance),
     voice: voiceOf(row, task, stage),
     distance,
@@ -107,6 +98,7 @@ function compare(a: TaskItem, b: TaskItem): number {
 function joined(worse: TaskItem, other: TaskItem): TaskItem {
   return {
     ...worse,
+    contactId: worse.voice !== 'own' && other.voice === 'own' ? other.contactId : worse.contactId,
     voice: [worse.voice, other.voice].includes('own') ? 'own' : worse.voice,
     handedOver: [worse.handedOver, other.handedOver].includes('yes') ? 'yes' : 'no',
     saidOn: worse.saidOn ?? other.saidOn,

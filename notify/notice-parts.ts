@@ -60,6 +60,7 @@ function entryOf(item: NoticeItem, wording: Wording): Entry {
   const { case: task, stage, due, voice, alsoTold, news } = item;
   return {
     case: task,
+    task: null,
     // A question is put to whoever decides, and to nobody else.
     alsoTold: news.kind === 'decision' ? [] : alsoTold,
     line: {
@@ -71,17 +72,26 @@ function entryOf(item: NoticeItem, wording: Wording): Entry {
   };
 }
 
-function headingOf({ news, voice }: NoticeItem): Heading {
+/** Where a page can be reached it says more than a command. */
+function movedHeading(publicUrl: string): Heading {
+  const why = publicUrl === '' ? MOVED.command : `To see why: ${publicUrl}/cases/REFERENCE`;
+  return { heading: MOVED.heading, whatToDo: `${MOVED.whatToDo} ${why}`, command: '' };
+}
+
+function headingOf({ news, voice }: NoticeItem, { setting: { publicUrl } }: Wording): Heading {
   switch (news.kind) {
     case 'decision':
       return DECISIONS[news.what];
     case 'date-moved':
     case 'still-open':
-      return { ...MOVED, command: '' };
+      return movedHeading(publicUrl);
     default: {
       const about: Heading = ANSWERS[news.kind satisfies AnswerKind];
       // Whoever is told for information has nothing to ask for.
-      return voice === 'own' ? about : { ...about, command: '' };
+      if (voice !== 'own' || about.command === '') return { ...about, command: '' };
+      if (publicUrl === '') return about;
+      const action = news.kind === 'more-time-refused' ? 'request-extension' : 'request-exception';
+      return { ...about, command: `To ask: ${publicUrl}/cases/REFERENCE/actions/${action}` };
     }
   }
 }
@@ -94,7 +104,7 @@ function partOf(heading: string, items: readonly NoticeItem[], wording: Wording)
   ).flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const about = headingOf(first);
+    const about = headingOf(first, wording);
     const whose = first.news.kind === 'decision' ? '' : VOICE_HEADINGS[first.voice];
     const entries = group.map((item) => entryOf(item, wording));
     return [sectionOf({ ...about, heading: `${about.heading}${whose}` }, entries, wording)];

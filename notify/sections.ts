@@ -1,9 +1,11 @@
 import { type Instant } from '../domain/records';
-import { type Role, ROLES } from '../domain/vocabulary';
+import { type Role, ROLES, type WorkStage } from '../domain/vocabulary';
 import { STAGE_SHOWN } from '../domain/wording';
 import { clean } from './clean';
 import { distanceWords, readableDate } from '../domain/dates-for-people';
-import { type Severity, type TaskItem, type Voice } from './items';
+import { SEVERITY_SHOWN } from '../domain/tasks/severity';
+import { type TaskItem, type Voice } from './items';
+import { groupKey, type Links, type TaskLink } from './links';
 import { type MailCase, type MailSetting } from './rows';
 import { count, listed } from '../domain/counted';
 import { AGREEMENT, FINDING_WORDS, HELP, REPORTED_BY, ROLE_WORDS, WHAT_TO_DO } from './words';
@@ -27,8 +29,8 @@ export interface SiteGroup {
   /** "3 tasks". */
   readonly size: string;
   readonly lines: readonly TaskLine[];
-  /** Where the page will be linked that opens all devices of this site and stage; null while there is none. */
-  readonly link: string | null;
+  /** Opens all devices of this site and stage; null where the reader has no task there, or no page can be reached. */
+  readonly link: TaskLink | null;
 }
 
 export interface Section {
@@ -53,6 +55,8 @@ export interface Part {
 /** What is said of a case in a section. */
 export interface Entry {
   readonly case: MailCase;
+  /** The stage in which it is the reader's own task; null = it is not. */
+  readonly task: WorkStage | null;
   readonly alsoTold: readonly Role[];
   readonly line: TaskLine;
 }
@@ -70,7 +74,12 @@ export class Wording {
   constructor(
     readonly now: Instant,
     readonly setting: MailSetting,
+    readonly links: Links,
   ) {}
+
+  linkTo({ case: { siteId }, task }: Entry): TaskLink | null {
+    return task === null ? null : (this.links.get(groupKey(siteId, task)) ?? null);
+  }
 
   /** Sites without a name are numbered in the order in which the message speaks of them. */
   siteOf({ siteId, siteName }: MailCase): string {
@@ -143,29 +152,24 @@ export function sectionOf(about: Heading, entries: readonly Entry[], wording: Wo
     told.size === 1 || alsoTold.length === 0
       ? line
       : { ...line, notes: [...line.notes, `Also told: ${toldWords(alsoTold)}`] };
+  const sites = groups(shown, (entry) => entry.case.siteId).flatMap((group): SiteGroup[] => {
+    const [one] = group;
+    if (one === undefined) return [];
+    const all = entries.filter((entry) => entry.case.siteId === one.case.siteId);
+    const about = { site: wording.siteOf(one.case), size: count(all.length, 'task') };
+    return [{ ...about, lines: group.map(lineOf), link: wording.linkTo(one) }];
+  });
   return {
     ...about,
+    // Whoever has the page needs no command.
+    command: sites.every(({ link }) => link !== null) ? '' : about.command,
     size: count(entries.length, 'task'),
-    sites: groups(shown, (entry) => entry.case.siteId).flatMap((group) => {
-      const [one] = group;
-      if (one === undefined) return [];
-      const all = entries.filter((entry) => entry.case.siteId === one.case.siteId);
-      return [
-        { site: wording.siteOf(one.case), size: count(all.length, 'task'), lines: group.map(lineOf), link: null },
-      ];
-    }),
+    sites,
     more: moreWords(entries, shown),
     alsoTold: above,
   };
 }
 
-const PART_HEADINGS: Readonly<Record<Severity, string>> = {
-  critical: 'More than 5 working days late',
-  late: 'Late',
-  today: 'Due today',
-  soon: 'Due within 5 working days',
-  new: 'Not due yet',
-};
 export const VOICE_HEADINGS: Readonly<Record<Voice, string>> = {
   own: '',
   department: ' in your department',
@@ -176,6 +180,7 @@ function taskEntry(item: TaskItem, wording: Wording): Entry {
   const { case: task, stage, due, distance, voice, saidOn } = item;
   return {
     case: task,
+    task: voice === 'own' ? stage : null,
     alsoTold: item.alsoTold,
     line: {
       reference: wording.referenceOf(task),
@@ -219,6 +224,6 @@ export function taskParts(tasks: readonly TaskItem[], wording: Wording): Part[] 
         ),
       ];
     });
-    return [{ heading: `${PART_HEADINGS[first.severity]}${VOICE_HEADINGS[first.voice]}`, sections }];
+    return [{ heading: `${SEVERITY_SHOWN[first.severity]}${VOICE_HEADINGS[first.voice]}`, sections }];
   });
 }

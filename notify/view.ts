@@ -3,6 +3,7 @@ import { ROLES } from '../domain/vocabulary';
 import { clean } from './clean';
 import { type TaskItem, tasksOf } from './items';
 import { decisionParts, movedParts } from './notice-parts';
+import { type Links, NO_LINKS } from './links';
 import { noticesOf } from './notices';
 import { type MailRow, type MailSetting, type Recipient, type Unreachable } from './rows';
 import { LONGEST_LIST, type Part, taskParts, Wording } from './sections';
@@ -75,9 +76,16 @@ function distinctPeople(rows: readonly MailRow[]): MailRow[] {
   return [...new Map(of.map((row) => [`${row.kind}/${row.unreachable?.email.toLowerCase()}`, row])).values()];
 }
 
-function howWords(tasks: readonly TaskItem[]): string[] {
+/** @param links opens the pages of the tasks; empty where no page can be reached */
+function howWords(tasks: readonly TaskItem[], links: Links): string[] {
   const own = tasks.filter(({ voice }) => voice === 'own');
   if (own.length === 0) return [];
+  if (links.size > 0) {
+    return [
+      'Open the link beneath the tasks: the page shows every device and what to do, and you confirm there. It sends a code to this address and asks you for it, so that nobody else can confirm in your place. A link works once, for 30 days.',
+      'If you need more time, or want to tell us that you are on it, the same page says how.',
+    ];
+  }
   const pressing = own.some(({ severity }) => ['critical', 'late', 'today'].includes(severity));
   return [
     'Quote the reference to your programme team and they enter it for you, or enter it yourself with the command above.',
@@ -104,15 +112,17 @@ function inPlaceOfWords({ standsInFor }: Recipient, wording: Wording): string {
  * What one message says.
  * @param rows everything that is due to one address, at least one row
  * @param now when it is composed: what is late is judged by it
+ * @param links what opens the pages of the reader's own tasks
  */
 export function viewOf(
   recipient: Recipient,
   rows: readonly MailRow[],
   now: Instant,
   setting: MailSetting,
+  links: Links = NO_LINKS,
 ): MessageView {
   const { calendar } = setting;
-  const wording = new Wording(now, setting);
+  const wording = new Wording(now, setting, links);
   const tasks = tasksOf(rows, now, calendar);
   const notices = noticesOf(rows);
   const corrections = rows.filter(({ kind }) => kind === 'correction');
@@ -130,7 +140,7 @@ export function viewOf(
     ],
     corrections: correctionsOf(corrections, wording),
     people: peopleOf(unreachable),
-    how: howWords(tasks),
+    how: howWords(tasks, links),
     why: whyWords(rows, recipient),
     programme: clean(setting.programmeTitle, 120),
     publicUrl: setting.publicUrl,

@@ -1,5 +1,7 @@
 import { type Finding } from '../domain/lifecycle/state';
-import { type Role, type WorkStage } from '../domain/vocabulary';
+import { EXTENSION_REASON_SHOWN } from '../domain/case-words';
+import { EXTENSION_REASONS } from '../domain/lifecycle/requests';
+import { isOneOf, type Role, type WorkStage } from '../domain/vocabulary';
 import { type AnswerKind, type DecisionMatter } from '../domain/mail/news';
 
 export const ROLE_WORDS: Readonly<Record<Role, string>> = {
@@ -103,21 +105,11 @@ export const ANSWERS: Readonly<
 
 export const MOVED = {
   heading: 'Due dates that moved',
-  whatToDo: 'Nothing to do but to note the new date. To ask why: clearsite cases show REFERENCE',
+  whatToDo: 'Nothing to do but to note the new date.',
+  command: 'To ask why: clearsite cases show REFERENCE',
 } as const;
 
-/** Reason codes of requests, as people read them; others are shown as they are. */
-const REASONS: Readonly<Record<string, string>> = {
-  funding: 'Money',
-  supply: 'Supply of parts or equipment',
-  labour: 'Nobody free to do it',
-  access: 'Access to the site',
-  landlord: 'The landlord',
-  review: 'A review',
-  other: 'Another reason',
-};
-
-/** A reason as people read it. */
+/** A reason code of a request as people read it; another is shown as it is. */
 export function reasonWords(reason: string): string {
-  return REASONS[reason] ?? reason;
+  return isOneOf(EXTENSION_REASONS, reason) ? EXTENSION_REASON_SHOWN[reason] : reason;
 }

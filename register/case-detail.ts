@@ -1,14 +1,14 @@
 import { type Pool } from 'pg';
-import { type Plan } from '../domain/lifecycle';
+import { type EventType, type Plan } from '../domain/lifecycle';
 import { type Reachable } from '../domain/notices/recipients';
 import { type Instant } from '../domain/records';
-import { type Role, type Sensitivity, type WorkStage } from '../domain/vocabulary';
+import { type Nation, type Role, type Sensitivity, type WorkStage } from '../domain/vocabulary';
 import { isoInstant } from './instants';
 
 /** An event of the audit trail, as lists show it. */
 export interface TrailEvent {
   readonly sequence: number;
-  readonly type: string;
+  readonly type: EventType;
   readonly at: Instant;
   /** Contact id, `ops:<user>` or `system`. */
   readonly actor: string;
@@ -138,4 +138,48 @@ const NAMES = `SELECT contact_id AS "contactId", name, role FROM contacts WHERE 
 export async function namesOf(pool: Pool, ids: readonly string[]): Promise<Map<string, { name: string; role: Role }>> {
   const { rows } = await pool.query<{ contactId: string; name: string; role: Role }>(NAMES, [ids]);
   return new Map(rows.map(({ contactId, name, role }) => [contactId, { name, role }]));
+}
+
+/** A site, as far as its cases speak of it. */
+export interface SiteFacts {
+  readonly siteId: string;
+  readonly name: string;
+  readonly departmentId: string;
+  readonly departmentName: string;
+  readonly sensitivity: Sensitivity;
+  readonly nation: Nation;
+  readonly controlledBy: string | null;
+  /** Days of notice that access needs; null = not said. */
+  readonly accessLeadDays: number | null;
+}
+
+const SITE = `
+  SELECT s.site_id AS "siteId", s.name, s.department_id AS "departmentId", p.name AS "departmentName", s.sensitivity, s.nation,
+    s.controlled_by AS "controlledBy", s.access_lead_days AS "accessLeadDays"
+  FROM sites s JOIN departments p USING (department_id) WHERE s.site_id = $1`;
+
+/** A site of the register. @throws Error where there is none: a case always has one */
+export async function siteFacts(pool: Pool, siteId: string): Promise<SiteFacts> {
+  const site = (await pool.query<SiteFacts>(SITE, [siteId])).rows[0];
+  if (site === undefined) throw new Error(`a case names a site that is not in the register`);
+  return site;
+}
+
+/** A colleague who can take over tasks. */
+export interface Colleague {
+  readonly contactId: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly email: string;
+}
+
+const TAKERS = `
+  SELECT DISTINCT ON (lower(email)) contact_id AS "contactId", name, role, email FROM contacts
+  WHERE left_at IS NULL AND refused_at IS NULL AND (department_id = $1 OR department_id IS NULL)
+    AND (site_id IS NULL OR site_id = $2)
+  ORDER BY lower(email), (role = 'task-owner') DESC, department_id NULLS LAST, contact_id`;
+
+/** Who can take over tasks of a site: its people, its department's and the programme's, one post a person. */
+export async function takersOf(pool: Pool, departmentId: string, siteId: string): Promise<Colleague[]> {
+  return (await pool.query<Colleague>(TAKERS, [departmentId, siteId])).rows;
 }

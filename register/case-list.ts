@@ -1,10 +1,13 @@
 import { type Pool, type PoolClient } from 'pg';
+import { type Scope } from '../domain/access/permissions';
 import { type CaseStatus } from '../domain/case-actions';
 import { type Finding } from '../domain/lifecycle';
 import { type Instant } from '../domain/records';
 import { type Rag, type Stage } from '../domain/vocabulary';
 import { withClient } from './borrowed';
 import { CASE_COLUMNS, type CaseRecord, type Page } from './cases';
+import { withinScope } from './lists/scope';
+import { containing } from './lists/search';
 
 /** What a list is narrowed to; an absent member narrows nothing. */
 export interface CaseFilter {
@@ -17,6 +20,10 @@ export interface CaseFilter {
   readonly status?: CaseStatus;
   readonly finding?: Finding;
   readonly assetId?: string;
+  /** Where whoever asks may look. @default everywhere */
+  readonly scope?: Scope;
+  /** Part of asset id, make, model, or the site's id or name; case does not count. */
+  readonly search?: string;
 }
 
 /** The instant that "now" is and how near a due date shows as at risk: what RAG is derived from. */
@@ -50,10 +57,21 @@ const OF_COLOUR: Readonly<Record<Rag, string>> = {
     GROUP BY m.case_id HAVING NOT coalesce(bool_or(${SOON} OR ${LATE}), false)`,
 };
 
-/** Conditions for `cases c`, and their parameters: those of the colours first, whether one is asked for or not. */
-function conditions(
+/** A condition on `cases c`. */
+function searched(search: string, add: (value: unknown) => string): string {
+  const like = add(containing(search));
+  return `c.asset_id ILIKE ${like}
+    OR EXISTS (SELECT FROM devices x WHERE x.asset_id = c.asset_id AND (x.make ILIKE ${like} OR x.model ILIKE ${like}))
+    OR c.site_id IN (SELECT x.site_id FROM sites x WHERE x.site_id ILIKE ${like} OR x.name ILIKE ${like})`;
+}
+
+/**
+ * Conditions for `cases c`, and their parameters: those of the colours first, whether one is asked for or not.
+ * @param purpose `list` finds the first ones soon where many match, `count` finds all of them
+ */
+export function caseConditions(
   { now, amberWithinDays }: RagBasis,
-  { stage, departmentId, siteId, rag, dueBefore, status, finding, assetId }: CaseFilter,
+  { stage, departmentId, siteId, rag, dueBefore, status, finding, assetId, scope, search }: CaseFilter,
   purpose: 'list' | 'count',
 ): { readonly where: string; readonly values: unknown[] } {
   const values: unknown[] = [now, amberWithinDays];
@@ -72,6 +90,9 @@ function conditions(
     const coloured = purpose === 'count' ? `c.case_id IN (${OF_COLOUR[rag]})` : `(${COLOUR}) = $${values.push(rag)}`;
     parts.push(`c.status = 'open' AND ${coloured}`);
   }
+  const add = (value: unknown): string => `$${values.push(value)}`;
+  if (scope !== undefined) parts.push(withinScope(scope, { department: 'c.department_id', site: 'c.site_id' }, add));
+  if (search !== undefined) parts.push(searched(search, add));
   return { where: parts.map((part) => `(${part})`).join(' AND '), values };
 }
 
@@ -86,7 +107,7 @@ async function listSql(
   filter: CaseFilter,
   after: string | null,
 ): Promise<{ readonly sql: string; readonly values: unknown[] }> {
-  const { where, values } = conditions(basis, filter, 'list');
+  const { where, values } = caseConditions(basis, filter, 'list');
   const select = `SELECT ${CASE_COLUMNS} FROM cases c WHERE ${where}`;
   if (after === null) return { sql: `${select} ORDER BY ${ORDER}`, values };
   const place = (await db.query<{ closed: boolean; due: string }>(PLACE, [after])).rows[0];
@@ -111,7 +132,7 @@ export async function listCases(
 
 /** How many cases a filter lets through. */
 export async function countCases(db: Pool | PoolClient, basis: RagBasis, filter: CaseFilter): Promise<number> {
-  const { where, values } = conditions(basis, filter, 'count');
+  const { where, values } = caseConditions(basis, filter, 'count');
   const { rows } = await db.query<{ total: number }>(
     `SELECT count(*)::int AS total FROM cases c WHERE ${where}`,
     values,

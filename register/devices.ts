@@ -66,7 +66,8 @@ export interface DeviceFilter {
   readonly search?: string;
 }
 
-const COLUMNS = `
+/** A {@link DeviceRow} of `devices d` and `sites s`. */
+export const DEVICE_COLUMNS = `
   d.asset_id AS "assetId", d.make, d.model, d.serial, d.mac, d.ip, d.site_id AS "siteId", s.department_id AS "departmentId",
   d.device_type AS "deviceType", d.network, d.parent_asset_id AS "parentAssetId", to_char(d.installed_on, 'YYYY-MM-DD') AS "installedOn",
   to_char(d.scheduled_upgrade_on, 'YYYY-MM-DD') AS "scheduledUpgradeOn", d.screening, d.in_scope AS "inScope",
@@ -78,7 +79,7 @@ const FILTER = `
   AND ($5::text IS NULL OR strpos(lower(concat_ws(' ', d.asset_id, d.make, d.model, d.serial, d.mac, d.ip)), lower($5)) > 0)`;
 
 const LIST = `
-  SELECT ${COLUMNS} FROM devices d JOIN sites s USING (site_id)
+  SELECT ${DEVICE_COLUMNS} FROM devices d JOIN sites s USING (site_id)
   WHERE ${FILTER} AND ($6::text IS NULL OR d.asset_id > $6) ORDER BY d.asset_id LIMIT $7`;
 
 const COUNT = `SELECT count(*)::int AS total FROM devices d JOIN sites s USING (site_id) WHERE ${FILTER}`;
@@ -99,7 +100,7 @@ export async function countDevices(pool: Pool, filter: DeviceFilter): Promise<nu
 }
 
 const ONE = `
-  SELECT ${COLUMNS}, s.name AS "siteName", p.name AS "departmentName", s.sensitivity, d.reasons,
+  SELECT ${DEVICE_COLUMNS}, s.name AS "siteName", p.name AS "departmentName", s.sensitivity, d.reasons,
     coalesce(d.cleared_fingerprint = device_fingerprint(d.make, d.model, d.mac, d.policy_version), false) AS cleared,
     d.first_import_id::int AS "firstImportId", d.last_import_id::int AS "lastImportId", ${isoInstant('d.updated_at')} AS "updatedAt",
     (SELECT coalesce(json_agg(json_build_object('caseId', c.case_id, 'spell', c.spell, 'status', c.status, 'stage', c.stage,

@@ -66,6 +66,8 @@ export async function load(databaseUrl: string, dump: Dump, pathOf: (table: stri
     const names = dump.tables.map(({ name }) => quoted(name));
     // What the migrations themselves have put in is in the dump too.
     await client.query(`TRUNCATE ${names.join(', ')}`);
+    // What the triggers note of every row is in the dump too.
+    for (const name of names) await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
     for (const { name, columns, rows } of dump.tables) {
       const stream = client.query(copyFrom(`COPY ${quoted(name)} (${columns.map(quoted).join(', ')}) FROM STDIN`));
       await pipeline(createReadStream(pathOf(name)), stream);
@@ -77,6 +79,7 @@ export async function load(databaseUrl: string, dump: Dump, pathOf: (table: stri
     }
     for (const { name, last } of dump.sequences)
       if (last !== null) await client.query('SELECT setval($1::regclass, $2)', [quoted(name), last]);
+    for (const name of names) await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
     await client.query('COMMIT');
     await client.query('ANALYZE');
   } finally {

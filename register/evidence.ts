@@ -1,5 +1,5 @@
 import { type Pool } from 'pg';
-import { type EvidenceGrade, type WorkStage } from '../domain/vocabulary';
+import { type EvidenceGrade, type Sensitivity, type WorkStage } from '../domain/vocabulary';
 import { type Instant } from '../domain/records';
 import { isoInstant } from './instants';
 
@@ -53,4 +53,25 @@ const ACCEPTED = `
 /** What a case accepted as evidence, in order. */
 export async function evidenceOf(pool: Pool, caseId: string): Promise<AcceptedEvidence[]> {
   return (await pool.query<AcceptedEvidence>(ACCEPTED, [caseId])).rows;
+}
+
+/** A file that a case accepted, and where the case lies. */
+export interface PlacedFile extends EvidenceFile {
+  readonly caseId: string;
+  readonly siteId: string;
+  readonly departmentId: string;
+  readonly sensitivity: Sensitivity;
+}
+
+const PLACED = `
+  SELECT e.sha256, e.file_name AS "fileName", e.size_bytes::int AS "sizeBytes", k.case_id AS "caseId", k.site_id AS "siteId",
+    k.department_id AS "departmentId", s.sensitivity
+  FROM evidence e JOIN cases k USING (case_id) JOIN sites s ON s.site_id = k.site_id
+  WHERE e.evidence_id = $1 AND e.sha256 IS NOT NULL AND EXISTS (
+    SELECT FROM audit_events a WHERE a.case_id = e.case_id AND a.type = 'evidence-submitted'
+      AND a.payload -> 'evidence' ->> 'evidenceId' = e.evidence_id)`;
+
+/** The file of a piece of evidence; null where there is none, or no case accepted it. */
+export async function placedFile(pool: Pool, evidenceId: string): Promise<PlacedFile | null> {
+  return (await pool.query<PlacedFile>(PLACED, [evidenceId])).rows[0] ?? null;
 }

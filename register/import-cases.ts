@@ -7,14 +7,16 @@ export type CaseScope =
   | { readonly of: 'devices'; readonly assetIds: readonly string[] };
 
 const COLUMNS = `
-  case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, import_id, policy_version`;
+  case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, import_id, policy_version, origin`;
 
 const NEW_ID = `'k_' || replace(gen_random_uuid()::text, '-', '')`;
 
+/** The register had the devices before: a site was assessed, or a policy was applied. */
 const among = (column: 'site_id' | 'asset_id'): string => `
   INSERT INTO cases (${COLUMNS})
   SELECT ${NEW_ID}, p.programme_id, f.asset_id, f.next_spell, f.previous_case_id, f.site_id, f.department_id, f.screening,
-    f.network IN ('segregated', 'isolated'), $2, p.policy_version
+    f.network IN ('segregated', 'isolated'), $2, p.policy_version,
+    CASE WHEN f.previous_case_id IS NULL THEN 'scope' ELSE 'reopened' END
   FROM programmes p JOIN flagged_without_case f USING (programme_id)
   WHERE p.programme_id = $1 AND f.${column} = ANY($3)
   ON CONFLICT DO NOTHING`;
@@ -26,7 +28,8 @@ const STAGED = `
 
 const IS_FLAGGED = `g.reject IS NULL AND d.screening <> 'clear' AND d.in_scope AND d.merged_into IS NULL`;
 
-const FROM_DEVICE = `d.site_id, t.department_id, d.screening, d.network IN ('segregated', 'isolated'), $2, p.policy_version`;
+const fromDevice = (origin: 'found' | 'reopened'): string =>
+  `d.site_id, t.department_id, d.screening, d.network IN ('segregated', 'isolated'), $2, p.policy_version, '${origin}'`;
 
 /**
  * The rule of the view flagged_without_case, in two parts that a million staged lines can be joined to: no case at all,
@@ -34,14 +37,14 @@ const FROM_DEVICE = `d.site_id, t.department_id, d.screening, d.network IN ('seg
  */
 const NEVER_FLAGGED = `
   INSERT INTO cases (${COLUMNS})
-  SELECT ${NEW_ID}, p.programme_id, d.asset_id, 1, NULL, ${FROM_DEVICE}
+  SELECT ${NEW_ID}, p.programme_id, d.asset_id, 1, NULL, ${fromDevice('found')}
   FROM ${STAGED}
   WHERE ${IS_FLAGGED} AND NOT EXISTS (SELECT FROM cases c WHERE c.programme_id = $1 AND c.asset_id = d.asset_id)
   ON CONFLICT DO NOTHING`;
 
 const CLEARANCE_LAPSED = `
   INSERT INTO cases (${COLUMNS})
-  SELECT ${NEW_ID}, p.programme_id, d.asset_id, c.spell + 1, c.case_id, ${FROM_DEVICE}
+  SELECT ${NEW_ID}, p.programme_id, d.asset_id, c.spell + 1, c.case_id, ${fromDevice('reopened')}
   FROM ${STAGED} JOIN cases c ON c.programme_id = p.programme_id AND c.asset_id = d.asset_id
     AND c.status = 'closed' AND c.outcome = 'not-covered'
   WHERE ${IS_FLAGGED}
@@ -52,7 +55,7 @@ const CLEARANCE_LAPSED = `
 /** Cases that undoing an import withdrew do not stand in the way of importing their devices again. */
 const AFTER_UNDO = `
   INSERT INTO cases (${COLUMNS})
-  SELECT ${NEW_ID}, p.programme_id, d.asset_id, c.spell + 1, c.case_id, ${FROM_DEVICE}
+  SELECT ${NEW_ID}, p.programme_id, d.asset_id, c.spell + 1, c.case_id, ${fromDevice('found')}
   FROM ${STAGED} JOIN cases c ON c.programme_id = p.programme_id AND c.asset_id = d.asset_id
     AND c.status = 'closed' AND c.outcome = 'withdrawn'
     JOIN imports i ON i.import_id = c.import_id AND i.undone_at <= c.closed_at

@@ -1,5 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type Role } from '../domain/vocabulary';
+import { revokeLinksOf } from './task-links';
 
 /** A post as far as leaving it goes. Personal data apart from the ids. */
 export interface HeldPost {
@@ -80,6 +81,7 @@ export async function handOver(
   to ??= (await client.query<{ id: string }>(APPOINT, [contactId, successorId])).rows[0]?.id;
   if (to === undefined) throw new Error('a successor who was just found is not there');
   await client.query(LEAVE, [contactId]);
+  await revokeLinksOf(client, contactId);
   await client.query(LOG, [actor, contactId, { successor: to, reason }]);
   return { to, outcome: same?.left === false ? 'held' : 'given' };
 }

@@ -24,7 +24,7 @@ interface CaseColumns {
 }
 
 /** A security officer's agreement is awaited: proposed, and neither taken back nor decided since. */
-const PROPOSED = `k.stage = 'assess' AND EXISTS (
+export const PROPOSED = `k.stage = 'assess' AND EXISTS (
   SELECT FROM audit_events a WHERE a.case_id = k.case_id AND a.type = 'assessment-proposed' AND NOT EXISTS (
     SELECT FROM audit_events b
     WHERE b.case_id = a.case_id AND b.sequence > a.sequence AND b.type IN ('assessed', 'retracted')))`;

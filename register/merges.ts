@@ -43,9 +43,9 @@ const MARK = `UPDATE devices SET merged_into = $1, updated_at = now() WHERE asse
 
 /** The kept device takes over the finding for which the duplicate's case was opened. */
 const ADD_CASE = `
-  INSERT INTO cases (case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, policy_version)
+  INSERT INTO cases (case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, policy_version, origin)
   SELECT 'k_' || replace(gen_random_uuid()::text, '-', ''), c.programme_id, d.asset_id, coalesce(p.spell, 0) + 1, p.case_id, d.site_id,
-    s.department_id, c.finding, d.network IN ('segregated', 'isolated'), c.policy_version
+    s.department_id, c.finding, d.network IN ('segregated', 'isolated'), c.policy_version, 'merged'
   FROM cases c JOIN devices d ON d.asset_id = $1 JOIN sites s ON s.site_id = d.site_id
   LEFT JOIN LATERAL (SELECT case_id, spell FROM cases WHERE asset_id = $1 ORDER BY spell DESC LIMIT 1) p ON true
   WHERE c.case_id = $2

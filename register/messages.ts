@@ -20,23 +20,27 @@ const INSERT = `
   INSERT INTO messages (message_id, programme_id, contact_id, address, subject, body, state, lease_until, created_at, deputy_for)
   VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $7, $8)
   ON CONFLICT (message_id) DO UPDATE SET state = 'claimed', attempts = 0, refusals = 0, lease_until = excluded.lease_until,
-    last_error = NULL, ordered_at = NULL`;
+    last_error = NULL, ordered_at = NULL
+  RETURNING xmax = 0 AS new`;
 
 const BIND = `UPDATE outbox SET state = 'claimed', message_id = $1 WHERE outbox_id = ANY($2::bigint[])`;
 
 /**
  * Keeps a message and binds its rows to it; from now on only these bytes are sent for them. It may be taken at once.
  * One that was given up and is due again, since its address has been put right, keeps the bytes that it had.
+ * @returns `kept`: it was there before, with those bytes
  */
 export async function keepMessage(
   client: PoolClient,
   message: NewMessage,
   outboxIds: readonly string[],
   now: Instant,
-): Promise<void> {
+): Promise<'new' | 'kept'> {
   const { messageId, programmeId, contactId, address, deputyFor, subject, body } = message;
-  await client.query(INSERT, [messageId, programmeId, contactId, address, subject, body, now, deputyFor]);
+  const values = [messageId, programmeId, contactId, address, subject, body, now, deputyFor];
+  const { rows } = await client.query<{ new: boolean }>(INSERT, values);
   await client.query(BIND, [messageId, outboxIds]);
+  return rows[0]?.new === true ? 'new' : 'kept';
 }
 
 const MAY_BE_TAKEN = `

@@ -1,4 +1,5 @@
 import { type Pool } from 'pg';
+import { type MergedDate, RULES } from '../domain/deadlines/plan';
 import { type ExtendedDate } from '../domain/lifecycle/requests';
 import { type CaseFacts, type DateFacts, type Finding } from '../domain/lifecycle/state';
 import { type Nation, type Sensitivity } from '../domain/vocabulary';
@@ -16,6 +17,8 @@ export interface CaseToPlan {
   readonly asksLater: boolean;
   /** Dates that were agreed to, oldest first. */
   readonly extended: readonly ExtendedDate[];
+  /** Dates that still bind since another record turned out to be the same device. */
+  readonly merged: readonly MergedDate[];
   /** When the case was asked for or, later, opened. UTC. */
   readonly since: string;
   readonly planNumber: number;
@@ -41,6 +44,7 @@ export interface PlanRow {
   readonly access_lead_days: number | null;
   readonly asks_later: boolean;
   readonly extended: readonly ExtendedDate[];
+  readonly merged: readonly MergedDate[];
   readonly since: Date;
   readonly plan_number: number;
   readonly revision: number;
@@ -57,7 +61,12 @@ export const TO_PLAN = {
     EXISTS (SELECT FROM case_requests r WHERE r.case_id = c.case_id AND r.kind = 'later-dates' AND r.state = 'pending') AS asks_later,
     (SELECT coalesce(jsonb_agg(e.date ORDER BY r.decision, e.at), '[]')
       FROM case_requests r, jsonb_array_elements(r.dates) WITH ORDINALITY AS e (date, at)
-      WHERE r.case_id = c.case_id AND r.state = 'agreed') AS extended`,
+      WHERE r.case_id = c.case_id AND r.state = 'agreed') AS extended,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('stage', m.value ->> 'stage', 'due', k.value ->> 'due')), '[]')
+      FROM (SELECT a.payload -> 'plan' -> 'milestones' AS milestones FROM audit_events a
+          WHERE a.case_id = c.case_id AND a.type = 'planned' ORDER BY a.sequence DESC LIMIT 1) AS newest,
+        jsonb_array_elements(newest.milestones) AS m, jsonb_array_elements(m.value -> 'candidates') AS k
+      WHERE k.value ->> 'rule' = '${RULES.merged}') AS merged`,
   from: 'FROM cases c JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id',
 } as const;
 
@@ -83,6 +92,7 @@ export function toPlan(row: PlanRow): CaseToPlan {
     accessLeadDays: row.access_lead_days,
     asksLater: row.asks_later,
     extended: row.extended,
+    merged: row.merged,
     since: row.since.toISOString(),
     planNumber: row.plan_number,
     revision: row.revision,

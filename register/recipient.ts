@@ -52,3 +52,12 @@ export async function deputiesOf(db: Db, contactIds: readonly string[], today: I
   ]);
   return new Map(rows.map((row) => [row.contactId, row]));
 }
+
+/** What to call whoever reads a person's mail at an address; empty where they are no contact of the register. */
+export async function readerNameOf(db: Db, contactId: string, address: string): Promise<string> {
+  const { rows } = await db.query<{ name: string }>(
+    `SELECT name FROM contacts WHERE lower(email) = lower($2) AND left_at IS NULL ORDER BY (contact_id = $1) DESC, contact_id LIMIT 1`,
+    [contactId, address],
+  );
+  return rows[0]?.name ?? '';
+}

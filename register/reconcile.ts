@@ -3,9 +3,10 @@ import { type CaseEvent } from '../domain/lifecycle';
 
 /** Flagged devices of the programme that no case, open or properly closed, speaks for. */
 const ADD_MISSING = `
-  INSERT INTO cases (case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, policy_version)
+  INSERT INTO cases (case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, policy_version, origin)
   SELECT 'k_' || replace(gen_random_uuid()::text, '-', ''), p.programme_id, f.asset_id, f.next_spell, f.previous_case_id,
-    f.site_id, f.department_id, f.screening, f.network IN ('segregated', 'isolated'), p.policy_version
+    f.site_id, f.department_id, f.screening, f.network IN ('segregated', 'isolated'), p.policy_version,
+    CASE WHEN f.previous_case_id IS NULL THEN 'found' ELSE 'reopened' END
   FROM programmes p JOIN flagged_without_case f USING (programme_id)
   WHERE p.programme_id = $1
   ON CONFLICT DO NOTHING

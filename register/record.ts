@@ -1,7 +1,10 @@
 import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
+import { caseDates } from '../domain/figures/case-dates';
+import { crossingsOf, type Standing, type WayIn } from '../domain/figures/crossings';
 import { type CaseEvent } from '../domain/lifecycle/events';
 import { type CaseProjection } from '../domain/lifecycle/projection';
+import { type Finding } from '../domain/lifecycle/state';
 import { ANSWER_KINDS } from '../domain/mail/news';
 import { isHandedOn, LADDER_KINDS, type Notice, standing } from '../domain/notices/notices';
 import { reached, type Reachable, type Reached } from '../domain/notices/recipients';
@@ -30,12 +33,18 @@ interface CaseRow {
   readonly last_hash: string | null;
   readonly programme_id: string;
   readonly nation: Nation | null;
+  readonly status: string;
+  readonly department_id: string;
+  readonly finding: Finding;
+  readonly confirmed_covered: boolean;
+  readonly found: WayIn | null;
 }
 
 /** With the nation of the site that the batch leaves the case at ($2): one round trip, since every batch pays for it. */
 const LOCK_CASE = `
-  SELECT sequence, revision, last_hash, programme_id, (SELECT s.nation FROM sites s WHERE s.site_id = $2) AS nation
-  FROM cases WHERE case_id = $1 FOR UPDATE`;
+  SELECT c.sequence, c.revision, c.last_hash, c.programme_id, (SELECT s.nation FROM sites s WHERE s.site_id = $2) AS nation,
+    c.status, c.department_id, c.finding, c.confirmed_covered, CASE WHEN c.status = 'opening' THEN how_found(c) END AS found
+  FROM cases c WHERE c.case_id = $1 FOR UPDATE OF c`;
 
 const RECORDED = `SELECT sequence, digest FROM audit_events WHERE case_id = $1 AND sequence BETWEEN $2 AND $3`;
 
@@ -44,7 +53,7 @@ const REACHABLE = `
   WHERE (department_id = $1 OR department_id IS NULL) AND left_at IS NULL AND refused_at IS NULL
   ORDER BY contact_id`;
 
-/** One statement, so that a batch costs one round trip: audit, projection, history of the projection, mail. */
+/** One statement, so that a batch costs one round trip: audit, projection, history of the projection, figures, mail. */
 const WRITE = `
   WITH events AS (
     INSERT INTO audit_events (case_id, sequence, type, at, actor, entered_by, command_id, payload, told, passed_over, digest, hash)
@@ -55,7 +64,8 @@ const WRITE = `
     SELECT * FROM jsonb_to_record($3::jsonb) AS p (status text, stage text, outcome text, "dueAt" timestamptz, rule text,
       "nextAction" text, "siteId" text, "departmentId" text, owner text, "confirmedCovered" boolean,
       "acknowledgedUntil" timestamptz, "exceptionUntil" timestamptz, "exceptionsAgreed" int, "upgradeOn" date, sensitivity text,
-      pending jsonb, proposed boolean, revision int, "planNumber" int, sequence int, milestones jsonb, current jsonb)
+      pending jsonb, proposed boolean, revision int, "planNumber" int, sequence int, milestones jsonb, current jsonb,
+      "firstDue" timestamptz, slips boolean, "removeBaseline" timestamptz, "removeForecast" timestamptz)
   ), dues AS (
     SELECT m.stage, m.due FROM projected p, jsonb_to_recordset(p.milestones) AS m (stage text, due timestamptz)
   ), head AS (
@@ -64,6 +74,8 @@ const WRITE = `
       confirmed_covered = p."confirmedCovered", acknowledged_until = p."acknowledgedUntil", revision = p.revision,
       plan_number = p."planNumber", sequence = p.sequence, upgrade_on = p."upgradeOn", sensitivity = p.sensitivity,
       exception_until = p."exceptionUntil", exceptions_agreed = p."exceptionsAgreed", last_hash = $4, opened_at = coalesce(opened_at, $5), updated_at = now(),
+      first_due = p."firstDue", slips = p.slips, remove_baseline = p."removeBaseline", remove_forecast = p."removeForecast",
+      found_as = coalesce(found_as, $14),
       closed_at = CASE WHEN p.status = 'closed' THEN $6::timestamptz END
     FROM projected p WHERE case_id = $1
   ), stages AS (
@@ -78,6 +90,14 @@ const WRITE = `
     INSERT INTO case_revisions (case_id, sequence, valid_from, revision, status, stage, outcome, department_id, site_id, milestones)
     SELECT $1, p.sequence, $6, p.revision, p.status, p.stage, p.outcome, p."departmentId", p."siteId", p.milestones
     FROM projected p WHERE $7
+  ), crossed AS (
+    SELECT * FROM jsonb_to_recordset($13::jsonb) AS f (sequence int, kind text, change int, "departmentId" text, "mustGo" boolean, at timestamptz)
+  ), flows AS (
+    INSERT INTO case_flows (case_id, sequence, programme_id, department_id, must_go, kind, change, at)
+    SELECT $1, f.sequence, $9, f."departmentId", f."mustGo", f.kind, f.change, f.at FROM crossed f
+  ), counted AS (
+    INSERT INTO flow_deltas (programme_id, department_id, must_go, kind, change, at)
+    SELECT $9, f."departmentId", f."mustGo", f.kind, f.change, f.at FROM crossed f
   ), outdated AS (
     UPDATE outbox o SET state = 'superseded', settled_at = now()
     FROM projected p
@@ -163,6 +183,16 @@ function chained(events: readonly CaseEvent[], notices: readonly Addressed[], he
   });
 }
 
+function standingOf({ status, department_id, finding, confirmed_covered, found }: CaseRow): Standing {
+  return {
+    counted: status === 'open',
+    departmentId: department_id,
+    finding,
+    confirmedCovered: confirmed_covered,
+    found: found ?? 'found-later',
+  };
+}
+
 /**
  * Writes a batch in one transaction: audit events, the case's projection and the outbox rows; mail that no longer
  * applies is superseded. The same batch again writes nothing.
@@ -187,7 +217,7 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<Governed> {
     await client.query(WRITE, [
       caseId,
       JSON.stringify(links),
-      JSON.stringify(projection),
+      JSON.stringify({ ...projection, ...caseDates(projection.milestones) }),
       links.at(-1)?.hash,
       events[0]?.at,
       last.at,
@@ -197,6 +227,8 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<Governed> {
       JSON.stringify(mail),
       ANSWER_KINDS,
       LADDER_KINDS,
+      JSON.stringify(crossingsOf(standingOf(row), events)),
+      row.found,
     ]);
     await recordRequests(client, caseId, events);
     if (events.some((event) => event.type === 'closed' && event.outcome === 'not-covered'))

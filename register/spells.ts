@@ -12,10 +12,10 @@ export interface NextSpell {
 
 /** Only the newest spell can be followed by another, only once it is closed, and never for a device that was merged away. */
 const NEXT = `
-  INSERT INTO cases (case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, policy_version)
+  INSERT INTO cases (case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, policy_version, origin)
   SELECT 'k_' || replace(gen_random_uuid()::text, '-', ''), c.programme_id, c.asset_id, c.spell + 1, c.case_id, d.site_id,
     s.department_id, CASE WHEN c.confirmed_covered THEN 'covered' WHEN d.screening = 'clear' THEN c.finding ELSE d.screening END,
-    d.network IN ('segregated', 'isolated'), p.policy_version
+    d.network IN ('segregated', 'isolated'), p.policy_version, 'reopened'
   FROM cases c JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = d.site_id JOIN programmes p USING (programme_id)
   WHERE c.case_id = $1 AND c.status = 'closed' AND d.merged_into IS NULL
     AND NOT EXISTS (SELECT 1 FROM cases n WHERE n.programme_id = c.programme_id AND n.asset_id = c.asset_id AND n.spell > c.spell)

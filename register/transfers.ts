@@ -1,6 +1,7 @@
 import { type Pool } from 'pg';
 import { Failure } from '../domain/errors';
 import { type Sensitivity } from '../domain/vocabulary';
+import { endLinksOfDevice } from './task-links';
 import { inTransaction } from './transaction';
 
 /** A device that has moved, and who says so. */
@@ -32,9 +33,10 @@ const LOG = `INSERT INTO register_log (actor, action, subject, details) VALUES (
 
 /** On a site in scope, a flagged device that opened no case elsewhere opens one now. */
 const ADD_CASE = `
-  INSERT INTO cases (case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, policy_version)
+  INSERT INTO cases (case_id, programme_id, asset_id, spell, previous_case_id, site_id, department_id, finding, off_core, policy_version, origin)
   SELECT 'k_' || replace(gen_random_uuid()::text, '-', ''), p.programme_id, f.asset_id, f.next_spell, f.previous_case_id,
-    f.site_id, f.department_id, f.screening, f.network IN ('segregated', 'isolated'), p.policy_version
+    f.site_id, f.department_id, f.screening, f.network IN ('segregated', 'isolated'), p.policy_version,
+    CASE WHEN f.previous_case_id IS NULL THEN 'scope' ELSE 'reopened' END
   FROM programmes p JOIN flagged_without_case f USING (programme_id) WHERE f.asset_id = $1
   ON CONFLICT DO NOTHING RETURNING case_id`;
 
@@ -77,6 +79,7 @@ export async function noteTransfer(pool: Pool, order: TransferOrder): Promise<No
     if (device.site_id === siteId) return { ...noted, unchanged: true, addedCaseId: null };
     await client.query(MOVE, [assetId, siteId, inScope(device.device_type, site.sensitivity)]);
     await client.query(LOG, [actor, assetId, { ...noted, toSiteId: siteId, reason }]);
+    await endLinksOfDevice(client, assetId);
     const added = await client.query<{ case_id: string }>(ADD_CASE, [assetId]);
     return { ...noted, unchanged: false, addedCaseId: added.rows[0]?.case_id ?? null };
   });

@@ -8,6 +8,7 @@ import { dressReplies } from './reply';
 import { protect } from './security';
 import { recogniseViewers } from './session';
 import { type Limits, type Site } from './site';
+import { takeUploads } from './uploads';
 
 /** The longest form that is no file, in bytes. */
 const LONGEST_FORM = 256 * 1024;
@@ -30,6 +31,7 @@ export async function makeServer(site: Site, options: ServerOptions): Promise<Fa
   await protect(server, site, options);
   recogniseViewers(server, site);
   await server.register(formbody, { bodyLimit: LONGEST_FORM });
+  await takeUploads(server);
   dressReplies(server, site, serveAssets(server));
   explainErrors(server, options.log);
   serveHealth(server, site);

@@ -64,9 +64,13 @@ async function attempt(
   letter: CodeLetter,
   now: Instant,
 ): Promise<Verdict | null> {
-  const { mailFrom, publicUrl } = services.config;
+  const { mailFrom } = services.config;
   const programme = await findProgramme(await services.register());
-  const setting = { programmeTitle: programme?.title ?? 'clearsite', publicUrl: reachable(publicUrl), from: mailFrom };
+  const setting = {
+    programmeTitle: programme?.title ?? 'clearsite',
+    publicUrl: reachable(services.config),
+    from: mailFrom,
+  };
   const { body } = await composeCode(letter, recipient, now, setting);
   const transport = open(services);
   try {

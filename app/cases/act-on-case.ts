@@ -26,6 +26,8 @@ import { commandIdReused, refuseReuse } from './same-command';
 export interface SendOptions {
   readonly commandId: string | null;
   readonly expectedRevision: number | null;
+  /** Evidence that is kept already; stands in for what the input names. */
+  readonly handedIn?: Submission;
 }
 
 /** What is known once a command has been accepted and recorded. */
@@ -75,10 +77,11 @@ async function requestOf(
   input: CommandInput,
   who: Who,
   commandId: string,
+  handedIn: Submission | null,
 ): Promise<ActionRequest> {
   const keep = async (given: Given): Promise<EvidenceRef | null> => {
-    const handedIn = submission(given);
-    return handedIn === null ? null : keepEvidence(services, caseId, handedIn, who, commandId);
+    const evidence = handedIn ?? submission(given);
+    return evidence === null ? null : keepEvidence(services, caseId, evidence, who, commandId);
   };
   switch (input.action) {
     case 'record-assessment':
@@ -225,7 +228,7 @@ export async function actOnCase(
     return answered(services, { ...next, commandId }, previousCaseId);
   }
   const expected = options.expectedRevision === null ? {} : { expectedRevision: options.expectedRevision };
-  const request = await requestOf(services, record, input, who, commandId);
+  const request = await requestOf(services, record, input, who, commandId, options.handedIn ?? null);
   if (options.commandId === null)
     return answered(services, await act(services, caseId, request, who, { commandId, ...expected }));
   const actor = await actorName(pool, who);

@@ -52,8 +52,8 @@ export interface BackCalculation extends LatestSafe {
   readonly impossible: readonly Impossible[];
 }
 
-/** Everything that is known of a case. */
-export interface ShownCase extends CaseJson {
+/** Everything that the register knows of a case. */
+export interface CaseInFull extends CaseJson {
   readonly device: CaseDevice | null;
   readonly turn: readonly Turn[];
   readonly allowedActions: readonly CaseAction[];
@@ -70,6 +70,10 @@ export interface ShownCase extends CaseJson {
   readonly zone: string;
   /** Why it was reopened; null for a first spell. */
   readonly reopenedBecause: string | null;
+}
+
+/** Everything that is known of a case. */
+export interface ShownCase extends CaseInFull {
   readonly workflow: WorkflowView;
 }
 
@@ -102,7 +106,7 @@ function roleOf(stage: WorkStage, proposed: 'proposed' | 'open'): Role {
 }
 
 /** Somebody proposed `not-covered`, and nobody has agreed to it, said otherwise or taken it back since. */
-function isProposed(trail: readonly TrailEvent[]): 'proposed' | 'open' {
+export function isProposed(trail: readonly TrailEvent[]): 'proposed' | 'open' {
   const last = trail.findLast(({ type }) => ['assessment-proposed', 'assessed', 'retracted'].includes(type));
   return last?.type === 'assessment-proposed' ? 'proposed' : 'open';
 }
@@ -124,17 +128,21 @@ function backCalculation(
   return { ...safe, impossible: impossible(remove.due, safe, now) };
 }
 
+/** A case in full, and what its days are counted by. */
+export interface ReadCase {
+  readonly shown: CaseInFull;
+  readonly policy: Policy;
+}
+
 /**
- * Everything about one case, named by its id or its device's asset id.
+ * Everything that the register knows of a case.
  * @param now the instant that RAG is derived for
- * @throws Failure `unknown-case`, `no-policy`
+ * @throws Failure `no-policy`
  */
-export async function showCase(services: Services, id: string, now: Instant): Promise<ShownCase> {
+export async function readCase(services: Services, record: CaseRecord, now: Instant): Promise<ReadCase> {
   const pool = await services.register();
   const { basis, policy } = await ragBasis(pool, now);
-  const record = await theCase(pool, id);
   const { caseId, departmentId } = record;
-  const workflow = viewOf(services, record);
   const [plan, device, evidence, audit, mail, colleagues, reopenedBecause, requests, item] = await Promise.all([
     planOf(pool, caseId),
     deviceOf(pool, caseId),
@@ -155,12 +163,13 @@ export async function showCase(services: Services, id: string, now: Instant): Pr
   });
   const mentioned = [
     ...audit.flatMap(({ actor, enteredBy, told }) => [actor, enteredBy ?? '', ...told]),
+    ...audit.flatMap(({ type, payload }) => (type === 'reassigned' ? [String(payload.to)] : [])),
     ...mail.map(({ contactId }) => contactId),
     ...evidence.map(({ submittedBy }) => submittedBy),
     ...requests.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy ?? '']),
   ];
   const people = Object.fromEntries(await namesOf(pool, [...new Set(mentioned)]));
-  return {
+  const shown = {
     ...caseJson(record, basis, plan),
     device,
     turn,
@@ -173,6 +182,17 @@ export async function showCase(services: Services, id: string, now: Instant): Pr
     latestSafe: item === null ? null : backCalculation(record, item, policy, now),
     zone: policy.zone,
     reopenedBecause,
-    workflow: await workflow,
   };
+  return { shown, policy };
+}
+
+/**
+ * Everything about one case, named by its id or its device's asset id; its workflow is asked too.
+ * @param now the instant that RAG is derived for
+ * @throws Failure `unknown-case`, `no-policy`
+ */
+export async function showCase(services: Services, id: string, now: Instant): Promise<ShownCase> {
+  const record = await theCase(await services.register(), id);
+  const [{ shown }, workflow] = await Promise.all([readCase(services, record, now), viewOf(services, record)]);
+  return { ...shown, workflow };
 }

@@ -13,13 +13,17 @@ import { evidenceType } from './file-type';
 /** Largest evidence file, in bytes: a phone's photo or a scanned certificate is far below. */
 export const LARGEST_FILE = 25 * 1024 * 1024;
 
-/** What somebody hands in: words, or a file of a kind with an optional note. */
+/** What somebody hands in: words, or a file of a kind with an optional note; the file as it lies, or as it is kept already. */
 export type Submission =
   | { readonly kind: 'assertion'; readonly note: string }
-  | { readonly kind: FileKind; readonly path: string; readonly note: string };
+  | { readonly kind: FileKind; readonly path: string; readonly note: string }
+  | { readonly kind: FileKind; readonly stored: EvidenceFile; readonly note: string };
 
-/** Reads at most one byte more than is allowed, whatever the path names. */
-async function readBounded(path: string): Promise<Buffer> {
+/**
+ * Reads at most one byte more than is allowed, whatever the path names.
+ * @throws Failure `file-unreadable`, `file-too-large`, `file-empty`
+ */
+export async function readBounded(path: string): Promise<Buffer> {
   const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
     throw new Failure('file-unreadable', `"${path}" cannot be read (${cause.code ?? 'unknown error'}).`, { cause });
   });
@@ -57,6 +61,7 @@ function checkType(path: string, kind: FileKind, content: Buffer): void {
 
 async function keep(services: Services, submission: Submission): Promise<EvidenceFile | null> {
   if (submission.kind === 'assertion') return null;
+  if ('stored' in submission) return submission.stored;
   const content = await readBounded(submission.path);
   checkType(submission.path, submission.kind, content);
   const sha256 = await storeEvidence(services.config.home, content);

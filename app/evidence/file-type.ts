@@ -18,3 +18,24 @@ export function evidenceType(content: Uint8Array): EvidenceType | null {
   if (isUtf8(content) && !content.includes(0)) return 'text';
   return types.some(isImage) ? 'image' : null;
 }
+
+/** Endings for a file's name by its content, for types that people's programs know. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  'application/pdf': 'pdf',
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+  'image/heic': 'heic',
+  'image/tiff': 'tiff',
+};
+
+/** The ending that a name made by us gets; the sender's own name is not asked. */
+export function endingOf(content: Uint8Array, type: EvidenceType): string {
+  if (type === 'text') return 'txt';
+  return (
+    filetypemime(content)
+      .map((mime) => ENDINGS[mime])
+      .find((ending) => ending !== undefined) ?? 'bin'
+  );
+}

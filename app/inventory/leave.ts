@@ -146,8 +146,7 @@ function inDepartment(leaver: string, posts: readonly HeldPost[], departmentId: 
 /**
  * Somebody leaves: every post goes to the successor, and with it tasks that were the leaver's by name and mail that waits.
  * Calendar entries follow by themselves, since whoever changes `contacts` notes it for them. Links that were sent to the
- * leaver will be revoked here, in the transaction that ends the posts, once there are links (web/). Interrupted, it is
- * finished by repeating it and by `reconcile`.
+ * leaver end in the transaction that ends the posts. Interrupted, it is finished by repeating it and by `reconcile`.
  * @throws Failure `reason-needed`, `same-person`, `successor-needed`, `successor-left`, `successor-refused`,
  *   `unknown-contact`, `unknown-department`, `no-post`; (exit 1) `left-before`; (exit 3) where Temporal is needed and not there
  */

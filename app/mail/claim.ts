@@ -11,7 +11,9 @@ import { mailRows } from '../../register/mail-rows';
 import { keepMessage, refuseAddress } from '../../register/messages';
 import { type DueAddress, lockWaitingRows } from '../../register/outbox';
 import { nationOf } from '../../register/recipient';
+import { keepLinks } from '../../register/task-links';
 import { inTransaction } from '../../register/transaction';
+import { linksFor } from '../tasks/make-links';
 import { dayOf } from './leaving';
 import { claimOwnMessages } from './own-messages';
 import { buryDeputy, reportDeadAddress } from './readdress';
@@ -105,14 +107,14 @@ export async function claim(
     const own = await claimOwnMessages(client, ids, to, apart, now, setting);
     if (own.left.length > 0) await putOff(client, own.left, nextMorning(calendar.pace, mail.pacing, now));
     if (rows.length === 0) return own.messageIds;
-    const { messageId, subject, body } = await compose(recipient, rows, now, setting);
+    const { links, kept: made } = linksFor(rows, recipient, now, setting);
+    const { messageId, subject, body } = await compose(recipient, rows, now, setting, links);
     const { address } = recipient;
-    await keepMessage(
-      client,
-      { messageId, programmeId, contactId, address, deputyFor, subject, body },
-      own.others,
-      now,
-    );
+    const message = { messageId, programmeId, contactId, address, deputyFor, subject, body };
+    const outcome = await keepMessage(client, message, own.others, now);
+    // A message that was there before keeps its bytes, and in them the links that it had.
+    const newLinks = outcome === 'new' ? made.map((link) => ({ ...link, messageId })) : [];
+    await keepLinks(client, newLinks, now);
     return [messageId, ...own.messageIds];
   });
 }

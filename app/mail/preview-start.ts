@@ -4,6 +4,7 @@ import { recipientsOf } from '../../domain/notices/recipients';
 import { type Policy } from '../../domain/policy/policy';
 import { type Instant } from '../../domain/records';
 import { draft, type Draft } from '../../notify/compose';
+import { previewLinks } from '../../notify/links';
 import { type MailRow } from '../../notify/rows';
 import { eventsOfCases } from '../../register/mail-preview';
 import { mailCases } from '../../register/mail-rows';
@@ -114,6 +115,7 @@ export async function previewStart(services: Services, programmeId: string, now:
     const at = leavesAt(ready, () => 0, mail.calendar(nation).pace, mail.pacing, now);
     const deputy = deputies.get(contactId);
     const recipient = readerOf({ name, email }, deputy);
+    const setting = mail.setting(nation);
     return {
       to: recipient.address,
       name: recipient.name,
@@ -121,7 +123,7 @@ export async function previewStart(services: Services, programmeId: string, now:
       notices: rows.length,
       waits: 'start',
       leavesAt: at,
-      ...draft(recipient, rows, at, mail.setting(nation)),
+      ...draft(recipient, rows, at, setting, previewLinks(rows, at, setting)),
     };
   });
 }

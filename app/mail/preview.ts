@@ -1,6 +1,7 @@
 import { type Instant } from '../../domain/records';
 import { isOneOf } from '../../domain/vocabulary';
 import { draft } from '../../notify/compose';
+import { previewLinks } from '../../notify/links';
 import { OWN_MESSAGE_KINDS } from '../../notify/rows';
 import { policyOf, theProgramme } from '../../register/current-policy';
 import { waitingMail } from '../../register/mail-preview';
@@ -41,9 +42,12 @@ async function previewWaiting(services: Services, programmeId: string, now: Inst
       leavesAt: at,
     } as const;
     const rows = found.map(({ row }) => row).filter(({ kind }) => !isOneOf(OWN_MESSAGE_KINDS, kind));
-    if (rows.length > 0)
-      messages.push({ ...common, notices: rows.length, ...draft(recipient, rows, at ?? now, setting) });
-    const own = await draftOwnMessages(pool, waiting.outboxIds, { programmeId, recipient }, at ?? now, setting);
+    const when = at ?? now;
+    if (rows.length > 0) {
+      const written = draft(recipient, rows, when, setting, previewLinks(rows, when, setting));
+      messages.push({ ...common, notices: rows.length, ...written });
+    }
+    const own = await draftOwnMessages(pool, waiting.outboxIds, { programmeId, recipient }, when, setting);
     for (const one of own) messages.push({ ...common, notices: 1, ...one });
   }
   return messages;

@@ -9,19 +9,17 @@ import { type Config } from '../../platform/config';
 import { policyOf } from '../../register/current-policy';
 import { mailCalendar } from './calendars';
 
+type MailConfig = Pick<Config, 'publicUrl' | 'mailFrom' | 'source'>;
+
 /** What the mail of a programme is timed and written by. */
 export class ProgrammeMail {
   constructor(
     readonly policy: Policy,
-    private readonly config: Pick<Config, 'publicUrl' | 'mailFrom'>,
+    private readonly config: MailConfig,
   ) {}
 
   /** @throws Failure `unknown-programme` */
-  static async of(
-    db: Pool | PoolClient,
-    programmeId: string,
-    config: Pick<Config, 'publicUrl' | 'mailFrom'>,
-  ): Promise<ProgrammeMail> {
+  static async of(db: Pool | PoolClient, programmeId: string, config: MailConfig): Promise<ProgrammeMail> {
     return new ProgrammeMail(await policyOf(db, programmeId), config);
   }
 
@@ -48,13 +46,16 @@ export class ProgrammeMail {
       revealAssets,
       revealSites,
       revealMakes,
-      publicUrl: reachable(this.config.publicUrl),
+      publicUrl: reachable(this.config),
       from: this.config.mailFrom,
     };
   }
 }
 
-/** An address of this machine is of no use to whoever reads the mail elsewhere: it is left out. */
-export function reachable(publicUrl: string): string {
-  return /^https?:\/\/(127\.|localhost|\[::1\])/.test(publicUrl) ? '' : publicUrl;
+/**
+ * An address of this machine is of no use to whoever reads the mail elsewhere: it is left out, unless the mail stays on
+ * this machine too, in the files of `clearsite up`.
+ */
+export function reachable({ publicUrl, source }: Pick<Config, 'publicUrl' | 'source'>): string {
+  return source.smtp !== 'up' && /^https?:\/\/(127\.|localhost|\[::1\])/.test(publicUrl) ? '' : publicUrl;
 }

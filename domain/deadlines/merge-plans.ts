@@ -1,11 +1,9 @@
+import { RULES } from './plan';
 import { type Plan, type PlannedMilestone } from '../lifecycle/state';
-
-/** The rule that a date has where it comes from a device that turned out to be the same one. */
-export const MERGED_RULE = 'merged-duplicate';
 
 function earlier(kept: PlannedMilestone, other: PlannedMilestone | undefined): PlannedMilestone {
   if (other === undefined) return kept;
-  const candidate = { rule: MERGED_RULE, due: other.due };
+  const candidate = { rule: RULES.merged, due: other.due };
   const candidates = [...kept.candidates, candidate];
   return other.due < kept.due ? { ...kept, ...candidate, candidates } : { ...kept, candidates };
 }

@@ -16,7 +16,15 @@ export const RULES = {
   beforeRemoval: 'before-removal',
   /** More time, agreed. */
   extension: 'extension',
+  /** The date of another record that turned out to be the same device. */
+  merged: 'merged-duplicate',
 } as const;
+
+/** A date that a duplicate record had, which binds its stage. */
+export interface MergedDate {
+  readonly stage: WorkStage;
+  readonly due: Instant;
+}
 
 export type Candidate = PlannedMilestone['candidates'][number];
 
@@ -32,6 +40,8 @@ export interface PlanInputs {
   readonly beforeUpgrade: Instant | null;
   /** Every date that was agreed to, oldest first. */
   readonly extended: readonly ExtendedDate[];
+  /** Dates that bind since another record turned out to be the same device. */
+  readonly merged: readonly MergedDate[];
   /** Working days, to close of day. */
   readonly addDays: AddDays;
 }
@@ -64,6 +74,10 @@ function bounds({ removalDate, beforeUpgrade }: PlanInputs): Candidate[] {
   ];
 }
 
+function mergedInto(stage: WorkStage, { merged }: PlanInputs): Candidate[] {
+  return merged.filter((one) => one.stage === stage).map(({ due }) => ({ rule: RULES.merged, due }));
+}
+
 /**
  * An extension takes the place of the rules that it was agreed against, as they stood then: a removal date or an upgrade that
  * has become earlier since has not been extended and still counts. The stage's own budget is what it extends: no later policy
@@ -84,7 +98,9 @@ function ofVerify(budget: Candidate, removal: Instant, inputs: PlanInputs): Cand
   const { start, budgets, addDays, extended } = inputs;
   const ahead = bounds(inputs).filter(({ due }) => due > start);
   const after = ahead.map(({ rule, due }) => ({ rule, due: addDays(due, budgets.verify) }));
-  const all = extendedBy([budget, ...after], 'verify', extended).filter(({ due }) => due >= removal);
+  const all = extendedBy([budget, ...after, ...mergedInto('verify', inputs)], 'verify', extended).filter(
+    ({ due }) => due >= removal,
+  );
   return all.length > 0 ? all : [{ rule: RULES.budget, due: addDays(removal, budgets.verify) }];
 }
 
@@ -98,11 +114,11 @@ function candidates(stage: WorkStage, removal: Instant, inputs: PlanInputs): Can
   const budget = { rule: RULES.budget, due: addDays(start, budgetDays(budgets)[stage]) };
   switch (stage) {
     case 'remove':
-      return extendedBy([budget, ...bounds(inputs)], stage, extended);
+      return extendedBy([budget, ...bounds(inputs), ...mergedInto(stage, inputs)], stage, extended);
     case 'verify':
       return ofVerify(budget, removal, inputs);
     default: {
-      const own = extendedBy([budget], stage, extended);
+      const own = extendedBy([budget, ...mergedInto(stage, inputs)], stage, extended);
       const bound = removal > start && own.every(({ due }) => removal < due);
       return bound ? [...own, { rule: RULES.beforeRemoval, due: removal }] : own;
     }

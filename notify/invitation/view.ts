@@ -1,5 +1,6 @@
 import { STAGE_WORDS } from '../../domain/wording';
 import { type Instant } from '../../domain/records';
+import { type WorkStage } from '../../domain/vocabulary';
 import { clean } from '../clean';
 import { readableDate } from '../../domain/dates-for-people';
 import { type MailSetting, type Recipient } from '../rows';
@@ -18,7 +19,7 @@ export interface InvitationView {
   readonly greeting: string;
   readonly news: string;
   readonly due: string;
-  /** What to do and how to report it; empty where there is nothing to do any more. */
+  /** What to do, and where or how it is reported; empty where there is nothing to do any more. */
   readonly whatToDo: string;
   readonly command: string;
   readonly references: readonly string[];
@@ -66,13 +67,18 @@ export function invitationView(
     greeting: `Dear ${clean(recipient.name, 80) || 'colleague'},`,
     due: `Due ${date}, ${timeOf(due, setting.calendar.zone)}`,
     whatToDo: asks ? WHAT_TO_DO[stage] : '',
-    command: asks ? `clearsite cases act REFERENCE ${REPORTED_BY[stage]}` : '',
+    command: asks ? reportedBy(stage, setting.publicUrl) : '',
     references: references.slice(0, LONGEST_LIST),
     more: Math.max(0, references.length - LONGEST_LIST),
     why: `You get this because you are recorded as ${ROLE_WORDS[row.role]}. If that is wrong, please tell your programme team.`,
     programme: clean(setting.programmeTitle, 120),
     publicUrl: setting.publicUrl,
   };
+}
+
+/** An entry stays for months, which no link does: it names the page on which people sign in. */
+function reportedBy(stage: WorkStage, publicUrl: string): string {
+  return publicUrl === '' ? `clearsite cases act REFERENCE ${REPORTED_BY[stage]}` : `sign in at ${publicUrl}/tasks`;
 }
 
 function timeOf(instant: Instant, zone: string): string {

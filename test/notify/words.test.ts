@@ -6,9 +6,8 @@ import { draft } from '../../notify/compose';
 import { distanceOf, distanceWords, readableDate, shortDate } from '../../domain/dates-for-people';
 import { calendarFor } from '../support/calendars';
 import { type News } from '../../domain/mail/news';
-import { renderHtml } from '../../notify/render';
+import { groupKey, linkedGroups, type Links, NO_LINKS, previewLinks, type TaskLink } from '../../notify/links';
 import { type MailRow } from '../../notify/rows';
-import { viewOf } from '../../notify/view';
 import { aCase, aRow, JO, NOW, rows, SETTING } from './a-message';
 
 const LONDON = 'Europe/London';
@@ -209,22 +208,83 @@ describe('what a message says', () => {
     expect(html).toContain('<strong>Site 2</strong>: 2 tasks</caption>');
   });
 
-  test('has one place for a link in each group of site and stage, and no dead link', () => {
-    const of = [aRow(1), aRow(2, { case: aCase(2, { siteId: 'S-2' }) }), aRow(3, { stage: 'remove' })];
-    const { parts } = viewOf(JO, of, NOW, SETTING);
-    const links = parts.flatMap(({ sections }) => sections.flatMap(({ sites }) => sites.map(({ link }) => link)));
-    expect(links).toEqual([null, null, null]);
-    const html = renderHtml({
-      ...viewOf(JO, rows(1), NOW, SETTING),
-      parts: parts.map((part) => ({
-        ...part,
-        sections: part.sections.map((section) => ({
-          ...section,
-          sites: section.sites.map((site) => ({ ...site, link: 'https://clearsite.example.org/t/1' })),
-        })),
-      })),
+  describe('links: one for each site and stage of the reader’s own tasks', () => {
+    const of = [
+      aRow(1),
+      aRow(2, { kind: 'late', due: LATE }),
+      aRow(3, { case: aCase(3, { siteId: 'S-2' }) }),
+      aRow(4, { stage: 'remove' }),
+      aRow(5, as('head', { kind: 'late', due: LATE })),
+    ];
+    const link = (token: string, reference: string): TaskLink => ({
+      url: `https://clearsite.example.org/t/${token}`,
+      typeAt: 'https://clearsite.example.org/reference',
+      reference,
     });
-    expect(html.match(/href="https:\/\/clearsite.example.org\/t\/1"/g)).toHaveLength(3);
+    const links: Links = new Map([
+      [groupKey('S-1', 'assess'), link('one', '7KQ4-M3XD')],
+      [groupKey('S-2', 'assess'), link('two', 'AAAA-CCCC')],
+      [groupKey('S-1', 'remove'), link('three', 'DDDD-EEEE')],
+    ]);
+
+    test('what is linked: own tasks only, those of a stage and site together, however late each is', () => {
+      expect(linkedGroups(of, NOW, SETTING)).toEqual([
+        {
+          contactId: 'c_jo',
+          siteId: 'S-1',
+          stage: 'assess',
+          cases: [
+            { caseId: aCase(2).caseId, due: LATE },
+            { caseId: aCase(1).caseId, due: '2026-12-04T17:00:00.000Z' },
+          ],
+        },
+        {
+          contactId: 'c_jo',
+          siteId: 'S-2',
+          stage: 'assess',
+          cases: [expect.objectContaining({ caseId: aCase(3).caseId })],
+        },
+        {
+          contactId: 'c_jo',
+          siteId: 'S-1',
+          stage: 'remove',
+          cases: [expect.objectContaining({ caseId: aCase(4).caseId })],
+        },
+      ]);
+    });
+
+    test('text and HTML show the whole URL, and where a reference is typed instead; commands are gone', () => {
+      const { text: body, html } = draft(JO, of, NOW, SETTING, links);
+      // The late one and the other of S-1 stand in two parts, with the same link.
+      expect(body.match(/https:\/\/clearsite\.example\.org\/t\/\w+/g)).toEqual(
+        ['one', 'one', 'two', 'three'].map((token) => `https://clearsite.example.org/t/${token}`),
+      );
+      expect(body).toContain(
+        '    Open all of these: https://clearsite.example.org/t/one\n' +
+          '    Or go to https://clearsite.example.org/reference and enter this reference: 7KQ4-M3XD\n',
+      );
+      expect(html).toContain('<a href="https://clearsite.example.org/t/two">https://clearsite.example.org/t/two</a>');
+      expect(html).toContain('enter this reference: <strong>DDDD-EEEE</strong>');
+      for (const words of [body, html]) {
+        expect(words).not.toContain('clearsite cases act');
+        expect(words).toContain('It sends a code to this address');
+      }
+    });
+
+    test('a task of others has none, and where no page can be reached the command stands in for it', () => {
+      const { text: others, html } = draft(JO, rows(1, as('head', { kind: 'late', due: LATE })), NOW, SETTING, links);
+      expect(others).not.toContain('/t/');
+      expect(html).not.toContain('href=');
+      const without = draft(JO, of, NOW, { ...SETTING, publicUrl: '' }, NO_LINKS);
+      expect(without.text).toContain('clearsite cases act REFERENCE record-assessment');
+      expect(without.html).not.toContain('href=');
+    });
+
+    test('a preview shows where links will stand and no token', () => {
+      const shown = draft(JO, of, NOW, SETTING, previewLinks(of, NOW, SETTING)).text;
+      expect(shown.match(/Open all of these: https:\/\/clearsite\.example\.org\/t\/…\n/g)).toHaveLength(4);
+      expect(previewLinks(of, NOW, { ...SETTING, publicUrl: '' })).toBe(NO_LINKS);
+    });
   });
 
   test('says for whom a deputy stands in, and until when', () => {

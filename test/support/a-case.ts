@@ -59,6 +59,7 @@ export function planOf(number: number, start: Instant = OPENED_AT): Plan {
     removalDate: null,
     beforeUpgrade: null,
     extended: [],
+    merged: [],
     addDays: addPlainDays,
   });
 }

@@ -1,12 +1,27 @@
 import { type FastifyInstance } from 'fastify';
 import { type Site } from '../site';
+import { caseBatchPages } from './case-batches';
+import { caseListPages } from './case-list';
 import { checkPages } from './check';
+import { deviceListPages } from './device-list';
+import { siteListPages } from './site-list';
+import { casePage } from './case';
+import { caseActionPages } from './case-actions';
 import { staticPages } from './static';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
 
 /** Every family of pages. */
-const PAGES: readonly Pages[] = [staticPages, checkPages];
+const PAGES: readonly Pages[] = [
+  staticPages,
+  checkPages,
+  caseListPages,
+  caseBatchPages,
+  deviceListPages,
+  siteListPages,
+  casePage,
+  caseActionPages,
+];
 
 export function servePages(server: FastifyInstance, site: Site): void {
   for (const pages of PAGES) pages(server, site);

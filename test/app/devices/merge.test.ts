@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
+import { replanMarked } from '../../../app/replan';
 import { verifyAudit } from '../../../app/audit/verify';
 import { showCase, type ShownCase } from '../../../app/cases/show';
 import { finishMerges, mergeDevices, type MergeAnswer } from '../../../app/devices/merge';
@@ -90,6 +91,20 @@ describe('two records of one device become one', () => {
     });
     expect(kept.audit.map(({ type }) => type)).toContain('absorbed');
     expect((await verifyAudit(services, { id: null, depth: 'deep' })).breaks).toEqual([]);
+  });
+
+  test('and the earlier dates still bind when the dates are computed anew', async () => {
+    const keep = await device({ siteId: 'S-2' });
+    await merge(keep, await device({ siteId: 'S-1' }));
+    const merged = await show(keep);
+    await pool.query(
+      `UPDATE cases SET replan_mark = nextval('replan_marks'), replan_cause = 'policy', replan_by = 'ops:test' WHERE case_id = $1`,
+      [merged.caseId],
+    );
+    expect(await replanMarked(services)).toMatchObject({ looked: 1, waiting: 0 });
+    const again = await show(keep);
+    expect(again.milestones.find(({ stage }) => stage === 'remove')?.rule).toBe('merged-duplicate');
+    expect(dues(again)).toEqual(dues(merged));
   });
 
   test('without touching dates where the duplicate has none that is earlier', async () => {

@@ -13,6 +13,7 @@ const NONE: PlanInputs = {
   removalDate: null,
   beforeUpgrade: null,
   extended: [],
+  merged: [],
   addDays: addPlainDays,
 };
 

@@ -4,7 +4,7 @@ import { budgetDays, makePlan } from '../../../domain/deadlines/plan';
 import { STAGES } from '../../../domain/vocabulary';
 import { addPlainDays, BUDGETS, day } from '../../support/a-case';
 
-const NONE = { removalDate: null, beforeUpgrade: null, extended: [], addDays: addPlainDays };
+const NONE = { removalDate: null, beforeUpgrade: null, extended: [], merged: [], addDays: addPlainDays };
 
 const plan = (removalDate: string | null, number = 1) =>
   makePlan(number, { ...NONE, start: day(0), budgets: BUDGETS, removalDate });

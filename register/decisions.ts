@@ -1,0 +1,142 @@
+import { type Pool } from 'pg';
+import { type Ask, type Decider, type RequestKind } from '../domain/lifecycle/requests';
+import { type Instant } from '../domain/records';
+import { type Role, type Sensitivity } from '../domain/vocabulary';
+import { isoInstant } from './instants';
+import { type RequestState } from './requests';
+
+/** A place as a permission names it; null site = the whole department. */
+export interface Place {
+  readonly departmentId: string;
+  readonly siteId: string | null;
+}
+
+/** Whose decisions are listed. */
+export interface DecisionScope {
+  /** Requests and agreements of the whole programme. */
+  readonly everything: 'everything' | 'agreements-only';
+  /** Where agreements are this person's; with `everything` of no meaning. */
+  readonly places: readonly Place[];
+}
+
+/** What is common to a decision that waits and one that was made. Instants in UTC. */
+interface OnCase {
+  readonly caseId: string;
+  readonly assetId: string;
+  readonly make: string | null;
+  readonly model: string | null;
+  readonly siteId: string;
+  readonly siteName: string;
+  readonly sensitivity: Sensitivity;
+  readonly departmentId: string;
+  readonly departmentName: string;
+  /** Contact id, `ops:<user>` or `system`. */
+  readonly askedBy: string;
+  /** Null = not a contact. */
+  readonly askedRole: Role | null;
+  readonly askedAt: Instant;
+  /** What is asked for; null = an agreement that the device is not covered. */
+  readonly ask: Ask | null;
+  /** In the asker's words. */
+  readonly text: string;
+}
+
+/** Something that waits for somebody's yes or no. */
+export interface WaitingDecision extends OnCase {
+  readonly what: RequestKind | 'not-covered';
+  /** Null = an agreement, which is given on the case. */
+  readonly requestId: string | null;
+  readonly needs: Decider | 'security-officer';
+  /** The due date now, of the stage that it is about. */
+  readonly due: Instant | null;
+  /** How many of its kind (and stage) the case was given before. */
+  readonly agreedBefore: number;
+}
+
+const DETAILS = `
+  c.case_id AS "caseId", c.asset_id AS "assetId", d.make, d.model, c.site_id AS "siteId", s.name AS "siteName", s.sensitivity,
+  c.department_id AS "departmentId", p.name AS "departmentName"`;
+const TABLES = `JOIN cases c USING (case_id) JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id
+  JOIN departments p ON p.department_id = c.department_id`;
+
+/** $1 = everything, $2 = places, $3 = now: what is late comes first, then what has waited longest. */
+const MINE = `
+  FROM decisions_waiting w JOIN cases k USING (case_id)
+  LEFT JOIN case_milestones m ON m.case_id = w.case_id AND m.stage = w.stage
+  WHERE ($1 OR (w.what = 'not-covered' AND EXISTS (
+    SELECT FROM jsonb_to_recordset($2::jsonb) AS x ("departmentId" text, "siteId" text)
+    WHERE x."departmentId" = k.department_id AND (x."siteId" IS NULL OR x."siteId" = k.site_id))))`;
+
+const WAITING = `
+  WITH page AS (
+    SELECT w.*, m.due, row_number() OVER (ORDER BY coalesce(m.due < $3::timestamptz, false) DESC, w.asked_at, w.case_id, w.sequence) AS place
+    ${MINE} ORDER BY place LIMIT $4 OFFSET $5
+  )
+  SELECT ${DETAILS}, w.what, w.request_id AS "requestId", w.role AS needs, ${isoInstant('w.due')} AS due,
+    w.asked_by AS "askedBy", a.role AS "askedRole", ${isoInstant('w.asked_at')} AS "askedAt", r.ask,
+    coalesce(r.reason, e.payload ->> 'note', '') AS text,
+    (SELECT count(*)::int FROM case_requests o WHERE o.case_id = w.case_id AND o.kind = w.what AND o.stage IS NOT DISTINCT FROM r.stage
+      AND o.state = 'agreed') AS "agreedBefore"
+  FROM page w ${TABLES} LEFT JOIN case_requests r ON r.request_id = w.request_id LEFT JOIN contacts a ON a.contact_id = w.asked_by
+    LEFT JOIN audit_events e ON w.request_id IS NULL AND e.case_id = w.case_id AND e.sequence = w.sequence
+  ORDER BY w.place`;
+
+const COUNT = `SELECT count(*)::int AS total ${MINE} AND $3::timestamptz IS NOT NULL`;
+
+/** Which rows of a list, by their place. */
+export interface Rows {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** A page of a list, and how many there are in all. */
+export interface Paged<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+}
+
+/** Decisions that wait for somebody: what is late first, then the longest waiting. */
+export async function waitingDecisions(
+  pool: Pool,
+  { everything, places }: DecisionScope,
+  now: Instant,
+  { limit, offset }: Rows,
+): Promise<Paged<WaitingDecision>> {
+  const scope = [everything === 'everything', JSON.stringify(places), now];
+  const [items, count] = await Promise.all([
+    pool.query<WaitingDecision>(WAITING, [...scope, limit, offset]),
+    pool.query<{ total: number }>(COUNT, scope),
+  ]);
+  return { items: items.rows, total: count.rows[0]?.total ?? 0 };
+}
+
+/** A request that somebody decided. */
+export interface MadeDecision extends OnCase {
+  readonly what: RequestKind;
+  readonly requestId: string;
+  readonly state: Extract<RequestState, 'agreed' | 'refused'>;
+  readonly decidedRole: Role | null;
+  readonly decidedAt: Instant;
+  readonly conditions: string;
+  /** The due date that it moved; null = none. */
+  readonly was: Instant | null;
+}
+
+const MADE = `
+  WITH page AS (
+    SELECT * FROM case_requests WHERE decided_at IS NOT NULL ORDER BY decided_at DESC, request_id LIMIT $1 OFFSET $2
+  )
+  SELECT ${DETAILS}, r.kind AS what, r.request_id AS "requestId", r.state, r.ask, r.reason AS text, r.requested_by AS "askedBy",
+    a.role AS "askedRole", ${isoInstant('r.requested_at')} AS "askedAt", b.role AS "decidedRole", ${isoInstant('r.decided_at')} AS "decidedAt",
+    coalesce(r.conditions, '') AS conditions, ${isoInstant('r.was')} AS was
+  FROM page r ${TABLES} LEFT JOIN contacts a ON a.contact_id = r.requested_by LEFT JOIN contacts b ON b.contact_id = r.decided_by
+  ORDER BY r.decided_at DESC, r.request_id`;
+
+/** Requests that were decided, the newest answer first. */
+export async function madeDecisions(pool: Pool, { limit, offset }: Rows): Promise<Paged<MadeDecision>> {
+  const [items, count] = await Promise.all([
+    pool.query<MadeDecision>(MADE, [limit, offset]),
+    pool.query<{ total: number }>(`SELECT count(*)::int AS total FROM case_requests WHERE decided_at IS NOT NULL`),
+  ]);
+  return { items: items.rows, total: count.rows[0]?.total ?? 0 };
+}

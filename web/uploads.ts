@@ -1,0 +1,105 @@
+import multipart from '@fastify/multipart';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Problem } from './problems';
+
+/** A file that a form brought, in a temporary place until the answer has gone. Its sender's name for it is not kept. */
+export interface Upload {
+  /** Of the form. */
+  readonly field: string;
+  readonly path: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Files of the form; see `readUploads`. */
+    uploads: readonly Upload[];
+  }
+}
+
+const MEGABYTE = 1024 * 1024;
+/** Largest file of a form, in bytes. */
+export const LARGEST_UPLOAD = 20 * MEGABYTE;
+/** Beyond this nothing is read at all. */
+const LARGEST_REQUEST = 60 * MEGABYTE;
+/** A phone on a slow line needs some minutes. Milliseconds. */
+const LONGEST_UPLOAD = 10 * 60_000;
+
+const LIMITS = {
+  fieldNameSize: 100,
+  fieldSize: 64 * 1024,
+  // A checkbox and a revision for each of the devices of a page, and the rest of the form.
+  fields: 500,
+  files: 1,
+  fileSize: LARGEST_UPLOAD,
+  parts: 501,
+  headerPairs: 20,
+} as const;
+
+function tooLarge(): Problem {
+  return new Problem(413, 'This file is too large', 'A file may have 20 MB at most. Nothing was changed.', [
+    'Go back, and choose a smaller photo, or only the pages that matter.',
+  ]);
+}
+
+async function discard({ uploads }: FastifyRequest): Promise<void> {
+  for (const { path } of uploads) await rm(join(path, '..'), { recursive: true, force: true });
+}
+
+async function readParts(request: FastifyRequest, uploads: Upload[]): Promise<Map<string, string[]>> {
+  const fields = new Map<string, string[]>();
+  let rest: 'fine' | 'too-large' = 'fine';
+  for await (const part of request.parts({ limits: LIMITS })) {
+    if (part.type === 'field') {
+      if (typeof part.value === 'string')
+        fields.set(part.fieldname, [...(fields.get(part.fieldname) ?? []), part.value]);
+      continue;
+    }
+    // A file field that was left empty comes as a file without a name.
+    if (!part.filename) {
+      part.file.resume();
+      continue;
+    }
+    const path = join(await mkdtemp(join(tmpdir(), 'clearsite-upload-')), 'file');
+    uploads.push({ field: part.fieldname, path });
+    await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    if (part.file.truncated) rest = 'too-large';
+  }
+  if (rest === 'too-large') throw tooLarge();
+  return fields;
+}
+
+/**
+ * Reads a form with a file before its fields are looked at: files go to temporary places, fields to `request.body`. For a
+ * route's `preValidation`, after whatever says that its sender may send files at all. A form without files passes.
+ */
+export async function readUploads(request: FastifyRequest): Promise<void> {
+  if (!request.isMultipart()) return;
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > LARGEST_REQUEST) throw tooLarge();
+  const uploads: Upload[] = [];
+  request.uploads = uploads;
+  const timer = setTimeout(() => request.raw.destroy(), LONGEST_UPLOAD);
+  try {
+    const fields = await readParts(request, uploads);
+    request.body = Object.fromEntries(fields);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Makes forms with files readable; see {@link readUploads}. */
+export async function takeUploads(server: FastifyInstance): Promise<void> {
+  await server.register(multipart, { limits: LIMITS, throwFileSizeLimit: false });
+  server.decorateRequest('uploads');
+  server.addHook('onRequest', (request, _reply, done) => {
+    request.uploads = [];
+    done();
+  });
+  server.addHook('onResponse', discard);
+  server.addHook('onRequestAbort', discard);
+}
