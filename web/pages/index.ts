@@ -25,8 +25,11 @@ const PAGES: readonly Pages[] = [
   siteListPages,
   casePage,
   caseActionPages,
+  taskLinkPages,
+  referencePages,
+  taskPages,
+  evidencePages,
 ];
-const PAGES: readonly Pages[] = [staticPages, taskLinkPages, referencePages, taskPages, evidencePages];
 
 export function servePages(server: FastifyInstance, site: Site): void {
   for (const pages of PAGES) pages(server, site);
