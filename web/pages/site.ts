@@ -66,7 +66,8 @@ export function sitePages(server: FastifyInstance, site: Site): void {
       mayAssess: may(viewer, 'assess-site', where),
       counted: counted.map((row) => ({
         ...row,
-        what: sensitivity === 'not-sensitive' && row.query === 'covered' ? 'Listed make, no removal required' : row.what,
+        what:
+          sensitivity === 'not-sensitive' && row.query === 'covered' ? 'Listed make, no removal required' : row.what,
         href: hrefOf('/devices', { site: siteId, screening: row.query }, {}),
       })),
       owed,
