@@ -1,5 +1,7 @@
 import { type FastifyInstance } from 'fastify';
 import { type Site } from '../site';
+import { accessLogPages } from './access-log';
+import { accountPages } from './account';
 import { caseBatchPages } from './case-batches';
 import { caseListPages } from './case-list';
 import { checkPages } from './check';
@@ -7,13 +9,23 @@ import { deviceListPages } from './device-list';
 import { siteListPages } from './site-list';
 import { casePage } from './case';
 import { caseActionPages } from './case-actions';
+import { signInPages } from './sign-in';
+import { signInLinkPages } from './sign-in-link';
 import { staticPages } from './static';
+import { usersPages } from './users';
+import { usersGrantPages } from './users-grant';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
 
 /** Every family of pages. */
 const PAGES: readonly Pages[] = [
   staticPages,
+  signInPages,
+  signInLinkPages,
+  accountPages,
+  usersPages,
+  usersGrantPages,
+  accessLogPages,
   checkPages,
   caseListPages,
   caseBatchPages,
