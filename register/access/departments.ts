@@ -7,10 +7,7 @@ export interface DepartmentName {
 }
 
 /** Departments by name. @param ids null = all */
-export async function departmentNames(
-  db: Pool | PoolClient,
-  ids: readonly string[] | null,
-): Promise<DepartmentName[]> {
+export async function departmentNames(db: Pool | PoolClient, ids: readonly string[] | null): Promise<DepartmentName[]> {
   const { rows } = await db.query<DepartmentName>(
     `SELECT department_id AS "departmentId", name FROM departments WHERE $1::text[] IS NULL OR department_id = ANY($1)
      ORDER BY lower(name), department_id`,

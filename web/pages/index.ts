@@ -14,6 +14,11 @@ import { signInLinkPages } from './sign-in-link';
 import { staticPages } from './static';
 import { usersPages } from './users';
 import { usersGrantPages } from './users-grant';
+import { evidencePages } from './evidence';
+import { referencePages } from './reference';
+import { staticPages } from './static';
+import { taskLinkPages } from './task-links';
+import { taskPages } from './tasks';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
 
@@ -33,6 +38,10 @@ const PAGES: readonly Pages[] = [
   siteListPages,
   casePage,
   caseActionPages,
+  taskLinkPages,
+  referencePages,
+  taskPages,
+  evidencePages,
 ];
 
 export function servePages(server: FastifyInstance, site: Site): void {
