@@ -1,5 +1,7 @@
 import { type FastifyInstance } from 'fastify';
 import { type Site } from '../site';
+import { accessLogPages } from './access-log';
+import { accountPages } from './account';
 import { caseBatchPages } from './case-batches';
 import { caseListPages } from './case-list';
 import { checkPages } from './check';
@@ -7,6 +9,11 @@ import { deviceListPages } from './device-list';
 import { siteListPages } from './site-list';
 import { casePage } from './case';
 import { caseActionPages } from './case-actions';
+import { signInPages } from './sign-in';
+import { signInLinkPages } from './sign-in-link';
+import { staticPages } from './static';
+import { usersPages } from './users';
+import { usersGrantPages } from './users-grant';
 import { evidencePages } from './evidence';
 import { referencePages } from './reference';
 import { staticPages } from './static';
@@ -18,6 +25,12 @@ type Pages = (server: FastifyInstance, site: Site) => void;
 /** Every family of pages. */
 const PAGES: readonly Pages[] = [
   staticPages,
+  signInPages,
+  signInLinkPages,
+  accountPages,
+  usersPages,
+  usersGrantPages,
+  accessLogPages,
   checkPages,
   caseListPages,
   caseBatchPages,
