@@ -3,6 +3,7 @@ import { type Site } from '../site';
 import { caseBatchPages } from './case-batches';
 import { caseListPages } from './case-list';
 import { checkPages } from './check';
+import { dashboardPages } from './dashboard';
 import { deviceListPages } from './device-list';
 import { siteListPages } from './site-list';
 import { casePage } from './case';
@@ -14,6 +15,7 @@ type Pages = (server: FastifyInstance, site: Site) => void;
 /** Every family of pages. */
 const PAGES: readonly Pages[] = [
   staticPages,
+  dashboardPages,
   checkPages,
   caseListPages,
   caseBatchPages,
