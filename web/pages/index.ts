@@ -5,6 +5,7 @@ import { accountPages } from './account';
 import { caseBatchPages } from './case-batches';
 import { caseListPages } from './case-list';
 import { checkPages } from './check';
+import { dashboardPages } from './dashboard';
 import { deviceListPages } from './device-list';
 import { siteListPages } from './site-list';
 import { casePage } from './case';
@@ -31,6 +32,7 @@ const PAGES: readonly Pages[] = [
   usersPages,
   usersGrantPages,
   accessLogPages,
+  dashboardPages,
   checkPages,
   caseListPages,
   caseBatchPages,
