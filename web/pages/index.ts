@@ -4,7 +4,11 @@ import { caseBatchPages } from './case-batches';
 import { caseListPages } from './case-list';
 import { checkPages } from './check';
 import { deviceListPages } from './device-list';
+import { devicePages } from './device';
+import { departmentPages } from './department';
+import { departmentListPages } from './department-list';
 import { siteListPages } from './site-list';
+import { sitePages } from './site';
 import { casePage } from './case';
 import { caseActionPages } from './case-actions';
 import { staticPages } from './static';
@@ -18,7 +22,11 @@ const PAGES: readonly Pages[] = [
   caseListPages,
   caseBatchPages,
   deviceListPages,
+  devicePages,
   siteListPages,
+  sitePages,
+  departmentListPages,
+  departmentPages,
   casePage,
   caseActionPages,
 ];
