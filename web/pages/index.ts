@@ -11,7 +11,11 @@ import { siteListPages } from './site-list';
 import { sitePages } from './site';
 import { casePage } from './case';
 import { caseActionPages } from './case-actions';
+import { evidencePages } from './evidence';
+import { referencePages } from './reference';
 import { staticPages } from './static';
+import { taskLinkPages } from './task-links';
+import { taskPages } from './tasks';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
 
@@ -29,6 +33,10 @@ const PAGES: readonly Pages[] = [
   departmentPages,
   casePage,
   caseActionPages,
+  taskLinkPages,
+  referencePages,
+  taskPages,
+  evidencePages,
 ];
 
 export function servePages(server: FastifyInstance, site: Site): void {
