@@ -90,7 +90,8 @@ async function view(
     takePart,
     done,
     fields: fieldViews(action, typed, problems),
-    errors: problems.map(({ name, message }) => ({ text: message, href: `#${name}` })),
+    // Where nothing can be done there is no form to correct.
+    errors: takePart === 0 ? [] : problems.map(({ name, message }) => ({ text: message, href: `#${name}` })),
     items: items.map(({ row, leftOut }) => ({
       ...caseRowView(row, dates),
       leftOut: leftOut === null ? null : LEFT_OUT[leftOut],
