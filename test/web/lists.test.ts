@@ -3,13 +3,11 @@ import { parse } from 'csv-parse/sync';
 import { Pool } from 'pg';
 import { openServices, type Services } from '../../app/services';
 import { loadConfig } from '../../platform/config';
-import { PEOPLE, seedProgramme } from '../support/a-programme';
+import { PEOPLE } from '../support/a-programme';
 import { startRegister, type TestRegister } from '../support/stack';
 import { type Page, startWeb, type TestWeb } from '../support/web';
+import { EVIL, NOW, seedLists } from './listed';
 import { browserOf, sessionsFor, viewer } from './viewers';
-
-const NOW = '2026-11-23T09:00:00.000Z';
-const EVIL = `<script>alert(1)</script>"'&`;
 
 const MANAGER = viewer(PEOPLE.manager.email, 'programme-manager');
 const AUDITOR = viewer('auditor@x.example', 'auditor');
@@ -26,28 +24,11 @@ let pool: Pool;
 let services: Services;
 let web: TestWeb;
 
-const DEVICES = `
-  INSERT INTO devices (asset_id, make, model, site_id, device_type, network, screening, in_scope, policy_version, reasons)
-  SELECT 'CAM-' || lpad(i::text, 4, '0'), 'Hikvision', 'DS-' || i % 3, 'S-' || 1 + i % 3, 'camera', 'core',
-    (ARRAY['covered', 'suspect', 'clear'])[1 + i / 3 % 3], true, '1', '[{"rule":"make","strength":"strong","text":"Its make is listed","source":"row 1"}]'
-  FROM generate_series(0, 199) i`;
-const CASES = `
-  INSERT INTO cases (case_id, programme_id, asset_id, site_id, department_id, finding, off_core, policy_version, status, stage, due_at, plan_number, next_action)
-  SELECT 'k_' || md5(asset_id), $1, asset_id, site_id, department_id, screening, false, '1', 'open', 'assess',
-    $2::timestamptz + (device_id % 5 - 2) * interval '10 days', 1, 'Confirm what it is'
-  FROM devices JOIN sites USING (site_id) WHERE screening <> 'clear'`;
-const MILESTONES = `
-  INSERT INTO case_milestones (case_id, stage, baseline, due, forecast) SELECT case_id, 'assess', due_at, due_at, due_at FROM cases`;
-
 beforeAll(async () => {
   register = await startRegister();
   pool = new Pool({ connectionString: register.databaseUrl });
   services = openServices(loadConfig({ DATABASE_URL: register.databaseUrl }));
-  const { id } = await seedProgramme(pool);
-  await pool.query(DEVICES);
-  await pool.query(CASES, [id, NOW]);
-  await pool.query(MILESTONES);
-  await pool.query(`UPDATE devices SET make = $1, model = '=cmd()' WHERE asset_id = 'CAM-0001'`, [EVIL]);
+  await seedLists(pool);
   web = await startWeb(services, { now: () => new Date(NOW), recognise: sessionsFor(EVERYBODY) });
 });
 afterAll(async () => {
@@ -131,7 +112,7 @@ describe('a filter, an order and a page are the address', () => {
 
   test.each([
     ['/cases?rag=purple', '#filter-rag', 'Choose one of those that are offered'],
-    ['/cases?due-before=2026-02-30', '#filter-due-before', 'Enter a real date'],
+    ['/cases?due-before=30+2+2026', '#filter-due-before', 'Enter a real date'],
     ['/cases?stage=assess&stage=remove', '#filter-stage', 'Choose one value only'],
     ['/cases?colour=red', '#list-filter', 'no filter called “colour”'],
     ['/cases?page=0', '#list-filter', 'Pages are counted from 1'],

@@ -13,8 +13,10 @@ import { ROLE_SHOWN } from '../../domain/wording';
 import { type Typed, typedOf } from '../forms/typed';
 import { permitOrHide, signedIn } from '../guard';
 import { pathTo } from '../lists/devices';
+import { DAY_HINT, typedDay } from '../lists/day';
 import { idFrom } from '../lists/id';
 import { peopleView } from '../lists/people';
+import { NO_DAY } from '../lists/query';
 import { hrefOf } from '../lists/view';
 import { notFound } from '../problems';
 import { type Site } from '../site';
@@ -42,8 +44,13 @@ function mayThere(viewer: Viewer, permission: Permission, departmentId: string):
 }
 
 const day = z
-  .union([z.literal(''), z.iso.date()], { error: 'Enter a real date, such as 2026-12-04, or leave it blank' })
-  .default('');
+  .string()
+  .default('')
+  .transform((value, context) => {
+    const found = value === '' ? '' : typedDay(value);
+    if (found === null) context.addIssue({ code: 'custom', message: `${NO_DAY}, or leave it blank` });
+    return found ?? value;
+  });
 const ABSENCE = z
   .object({
     deputy: z
@@ -74,6 +81,7 @@ function formView(
     title: `Deputy and absence of ${contact.name}`,
     name: contact.name,
     role: ROLE_SHOWN[contact.role],
+    dayHint: DAY_HINT,
     back: pathTo('departments', contact.departmentId ?? ''),
     action: `${pathTo('departments', contact.departmentId ?? '')}/contacts/${encodeURIComponent(contact.contactId)}`,
     fields: {
