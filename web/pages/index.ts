@@ -7,7 +7,11 @@ import { caseListPages } from './case-list';
 import { checkPages } from './check';
 import { dashboardPages } from './dashboard';
 import { deviceListPages } from './device-list';
+import { devicePages } from './device';
+import { departmentPages } from './department';
+import { departmentListPages } from './department-list';
 import { siteListPages } from './site-list';
+import { sitePages } from './site';
 import { casePage } from './case';
 import { caseActionPages } from './case-actions';
 import { signInPages } from './sign-in';
@@ -37,7 +41,11 @@ const PAGES: readonly Pages[] = [
   caseListPages,
   caseBatchPages,
   deviceListPages,
+  devicePages,
   siteListPages,
+  sitePages,
+  departmentListPages,
+  departmentPages,
   casePage,
   caseActionPages,
   taskLinkPages,
