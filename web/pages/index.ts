@@ -7,6 +7,7 @@ import { deviceListPages } from './device-list';
 import { siteListPages } from './site-list';
 import { casePage } from './case';
 import { caseActionPages } from './case-actions';
+import { decisionPages } from './decisions';
 import { staticPages } from './static';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
@@ -21,6 +22,7 @@ const PAGES: readonly Pages[] = [
   siteListPages,
   casePage,
   caseActionPages,
+  decisionPages,
 ];
 
 export function servePages(server: FastifyInstance, site: Site): void {
