@@ -14,6 +14,7 @@ import {
   type NewCheck,
   siteNamed,
 } from '../register/deployment-checks';
+import { noteSensitiveRead } from './access/log';
 import { screenDevice } from './screen-device';
 import { type Services } from './services';
 
@@ -40,7 +41,7 @@ function sitesOf(viewer: Viewer): Scope {
 
 /**
  * Answers whether a device may be installed, and keeps the answer under a reference. A site that the asker may not know
- * of is answered like one that does not exist: as a sensitive one.
+ * of is answered like one that does not exist: as a sensitive one. An answer for a site tells its class, so it counts as a read.
  * @throws Failure `no-policy` where none is applied
  */
 export async function checkDeployment(
@@ -72,6 +73,7 @@ export async function checkDeployment(
     reasons,
     askedBy: viewer.id,
   };
+  if (site.known) await noteSensitiveRead(services, viewer, site, site.siteId, check.at);
   const { year } = DateTime.fromJSDate(now, { zone: policy.zone });
   for (;;) {
     const reference = makeReference(year, (below) => randomInt(below));

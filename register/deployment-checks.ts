@@ -86,7 +86,8 @@ interface Row {
 const COLUMNS = `
   d.reference, ${isoInstant('d.asked_at')} AS at, d.question, d.site_id, d.site_name, d.sensitivity, d.zone, d.policy_title,
     d.policy_version, d.result, d.decision, d.in_scope, d.reasons, d.asked_by,
-    (SELECT c.name FROM contacts c WHERE c.contact_id = d.asked_by) AS asked_by_name`;
+    coalesce((SELECT c.name FROM contacts c WHERE c.contact_id = d.asked_by),
+      (SELECT u.name FROM users u WHERE u.user_id = d.asked_by)) AS asked_by_name`;
 
 function siteOf({ site_id, site_name, sensitivity }: Row): CheckedSite {
   if (site_id === null || site_name === null || sensitivity === null) return { known: false };

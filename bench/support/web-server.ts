@@ -1,10 +1,11 @@
 import { type FastifyReply } from 'fastify';
 import { type AddressInfo } from 'node:net';
+import { sessionOf } from '../../app/access/sessions';
 import { openServices } from '../../app/services';
 import { type Viewer } from '../../domain/access/roles';
 import { loadConfig } from '../../platform/config';
 import { makeServer } from '../../web/server';
-import { recogniseForBench } from './web-viewers';
+import { type Site } from '../../web/site';
 
 /** Asks the server to keep what a page shows, under a number. */
 export const KEEP = 'x-bench-keep';
@@ -26,7 +27,11 @@ interface Kept {
 async function main(): Promise<void> {
   const services = openServices(loadConfig());
   const kept = new Map<string, Kept>();
-  const site = { services, now: () => new Date(), recognise: recogniseForBench(services) };
+  const site: Site = {
+    services,
+    now: () => new Date(),
+    recognise: (token, now) => sessionOf(services, token, now.toISOString()),
+  };
   const limits = { pagesPerMinute: 100_000_000, formsPerMinute: 100_000_000 };
   const server = await makeServer(site, { ...limits, log: (error) => console.error(error) });
   server.addHook('preHandler', async (request, reply) => {

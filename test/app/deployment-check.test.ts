@@ -82,6 +82,15 @@ D-HS,security-officer,Hugo Officer,hugo@hs.example
     expect(await advised(others)).toEqual(await advised(unknown));
   });
 
+  test('an answer for a site that may be sensitive is in the access log, once an hour', async () => {
+    const reader = person('c_reader', 'task-owner', 'D-AG');
+    for (const site of ['S-1', 'S-1', 'S-2', 'S-3', 'T-1']) await ask(reader, { site });
+    const read = await inventory.rows<{ subject: string }>(
+      `SELECT subject FROM access_log WHERE who = 'c_reader' ORDER BY 1`,
+    );
+    expect(read.map(({ subject }) => subject)).toEqual(['S-1', 'S-2']);
+  });
+
   test('a name that several sites have is no name of one', async () => {
     await inventory.import(
       'site_id,name,department_id,nation,sensitivity\nS-8,Twin,D-AG,England,no\nS-9,Twin,D-AG,England,no\n',

@@ -8,7 +8,11 @@ import { siteListPages } from './site-list';
 import { casePage } from './case';
 import { caseActionPages } from './case-actions';
 import { decisionPages } from './decisions';
+import { evidencePages } from './evidence';
+import { referencePages } from './reference';
 import { staticPages } from './static';
+import { taskLinkPages } from './task-links';
+import { taskPages } from './tasks';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
 
@@ -23,6 +27,10 @@ const PAGES: readonly Pages[] = [
   casePage,
   caseActionPages,
   decisionPages,
+  taskLinkPages,
+  referencePages,
+  taskPages,
+  evidencePages,
 ];
 
 export function servePages(server: FastifyInstance, site: Site): void {

@@ -1,0 +1,59 @@
+// Runs inside the pages under test (page-checks.ts hands it over): what a keyboard reaches, and how it looks then.
+// The value of this script is an object of functions.
+({
+  /** How much wider than its window the page is, in CSS pixels. */
+  tooWide() {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return Math.max(0, scrollWidth - clientWidth, document.body.scrollWidth - clientWidth);
+  },
+
+  look(element) {
+    const of = (style) => [style.outline, style.boxShadow, style.backgroundColor, style.border, style.textDecoration];
+    // GOV.UK draws radio buttons and checkboxes beside the real, invisible ones.
+    const drawn = element.nextElementSibling;
+    return JSON.stringify([
+      of(getComputedStyle(element)),
+      drawn === null ? [] : of(getComputedStyle(drawn, '::before')),
+    ]);
+  },
+
+  name(element) {
+    const text = element.id || element.getAttribute('name') || element.textContent.trim().slice(0, 40);
+    return `${element.tagName.toLowerCase()} ${text}`;
+  },
+
+  /** Marks every control that Tab should reach, and notes how it looks without the focus. @returns how many there are */
+  mark() {
+    document.activeElement?.blur();
+    const selector = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+    const groups = new Set();
+    let count = 0;
+    for (const element of document.querySelectorAll(selector)) {
+      if (element.matches(':disabled, [tabindex="-1"]') || element.getClientRects().length === 0) continue;
+      if (element.type === 'radio') {
+        // One radio button of a group is reached, the others by the arrow keys.
+        const checked = document.querySelector(`input[type=radio][name="${CSS.escape(element.name)}"]:checked`);
+        if (groups.has(element.name) || (checked !== null && checked !== element)) continue;
+        groups.add(element.name);
+      }
+      element.dataset.walk = String(count);
+      element.dataset.look = this.look(element);
+      count += 1;
+    }
+    return count;
+  },
+
+  /** @returns the control that has the focus; null = none */
+  focused() {
+    const element = document.activeElement;
+    if (element === null || element === document.body || element === document.documentElement) return null;
+    const number = Number(element.dataset.walk ?? -1);
+    return { number, name: this.name(element), seen: this.look(element) !== element.dataset.look };
+  },
+
+  /** @returns the marked controls that are not among these */
+  missed(numbers) {
+    const marked = [...document.querySelectorAll('[data-walk]')];
+    return marked.filter(({ dataset }) => !numbers.includes(Number(dataset.walk))).map((element) => this.name(element));
+  },
+});

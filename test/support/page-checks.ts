@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Page } from 'playwright-core';
+
+const IN_PAGE = readFileSync(join(__dirname, 'in-page.js'), 'utf8').trim().replace(/;$/, '');
+
+/** Calls a function of in-page.js inside a page, whether or not scripts of the page itself may run. */
+async function inPage<T>(page: Page, call: string): Promise<T> {
+  return (await page.evaluate(`${IN_PAGE.slice(IN_PAGE.indexOf('({'))}.${call}`)) as T;
+}
+
+/** How much wider than its window a page is, in CSS pixels: 0 = nothing has to be scrolled sideways. */
+export function tooWide(page: Page): Promise<number> {
+  return inPage(page, 'tooWide()');
+}
+
+/** What a person who has no mouse finds on a page. */
+export interface KeyboardWalk {
+  /** Controls that Tab never reached. */
+  readonly missed: readonly string[];
+  /** Controls that look the same with and without the focus. */
+  readonly unseen: readonly string[];
+  /** Controls that Tab reached after one that comes later on the page. */
+  readonly disordered: readonly string[];
+  /** The first control that Tab reaches. */
+  readonly first: string;
+}
+
+/** Presses Tab from the top of a page to its end. */
+export async function walkByKeyboard(page: Page): Promise<KeyboardWalk> {
+  const count = await inPage<number>(page, 'mark()');
+  const reached = new Set<number>();
+  const unseen: string[] = [];
+  const disordered: string[] = [];
+  let first = '';
+  let last = -1;
+  for (let presses = 0; presses <= count + 1; presses += 1) {
+    await page.keyboard.press('Tab');
+    const focus = await inPage<{ number: number; name: string; seen: boolean } | null>(page, 'focused()');
+    if (focus === null || reached.has(focus.number)) break;
+    if (presses === 0) first = focus.name;
+    if (!focus.seen) unseen.push(focus.name);
+    if (focus.number < last) disordered.push(focus.name);
+    last = Math.max(last, focus.number);
+    reached.add(focus.number);
+  }
+  const missed = await inPage<string[]>(page, `missed(${JSON.stringify([...reached])})`);
+  return { missed, unseen, disordered, first };
+}
