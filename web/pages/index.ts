@@ -19,6 +19,7 @@ import { signInLinkPages } from './sign-in-link';
 import { staticPages } from './static';
 import { usersPages } from './users';
 import { usersGrantPages } from './users-grant';
+import { decisionPages } from './decisions';
 import { evidencePages } from './evidence';
 import { referencePages } from './reference';
 import { staticPages } from './static';
@@ -48,6 +49,7 @@ const PAGES: readonly Pages[] = [
   departmentPages,
   casePage,
   caseActionPages,
+  decisionPages,
   taskLinkPages,
   referencePages,
   taskPages,
