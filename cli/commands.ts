@@ -30,6 +30,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'list who holds which post, fill a post, hand on what a leaver held',
     load: () => import('./contacts'),
   },
+  {
+    name: 'users',
+    summary: 'list, grant or take away the roles of people who hold no post',
+    load: () => import('./users'),
+  },
   { name: 'programme', summary: 'start the programme, or show how far it has come', load: () => import('./programme') },
   { name: 'cases', summary: 'list cases, show one, act on one', load: () => import('./cases') },
   { name: 'extensions', summary: 'list what asks for more time, and decide it', load: () => import('./extensions') },

@@ -3,8 +3,8 @@ import { type Impossible } from './deadlines/latest-safe';
 import { RULES } from './deadlines/plan';
 import { type EvidenceKind } from './evidence';
 import { type Ask, type ExtensionReason } from './lifecycle/requests';
-import { type AssessmentResult, type Network, type Outcome, type Sensitivity } from './vocabulary';
-import { STAGE_SHOWN } from './wording';
+import { type AssessmentResult } from './vocabulary';
+import { SENSITIVITY_SHOWN, STAGE_SHOWN } from './wording';
 import { type Instant } from './records';
 
 /** What people read for an action on a case, as what they are about to do. */
@@ -25,16 +25,6 @@ export const ACTION_SHOWN: Readonly<Record<CaseAction, string>> = {
   retract: 'Take back a confirmation',
   withdraw: 'Withdraw the case',
   reopen: 'Reopen the case',
-};
-
-/** How a case ended. */
-export const OUTCOME_SHOWN: Readonly<Record<Outcome, string>> = {
-  removed: 'Removed',
-  'not-covered': 'Not on the list',
-  'not-found': 'Not found',
-  duplicate: 'The same device as another',
-  'out-of-scope': 'No removal required here',
-  withdrawn: 'Withdrawn',
 };
 
 /** What somebody who looked at a device says that it is. */
@@ -62,20 +52,6 @@ export const EVIDENCE_KIND_SHOWN: Readonly<Record<EvidenceKind, string>> = {
   'work-order': 'Work order',
   scan: 'Network scan',
   certificate: 'Disposal certificate',
-};
-
-/** How sensitive a site is. */
-export const SENSITIVITY_SHOWN: Readonly<Record<Sensitivity, string>> = {
-  sensitive: 'Sensitive site',
-  'not-sensitive': 'Not a sensitive site',
-  unassessed: 'Not yet assessed',
-};
-
-export const NETWORK_SHOWN: Readonly<Record<Network, string>> = {
-  core: 'Core network',
-  segregated: 'Segregated network',
-  isolated: 'Isolated, on no other network',
-  unknown: 'Not known',
 };
 
 const RULE_SHOWN: Readonly<Record<string, string>> = {
@@ -112,7 +88,7 @@ export function askWords(ask: Ask, day: (instant: Instant) => string): string {
       const { upgradeOn, sensitivity } = ask.facts;
       const upgrade =
         upgradeOn === null ? 'no upgrade is planned' : `next upgrade on ${day(`${upgradeOn}T12:00:00.000Z`)}`;
-      return `Later dates: ${upgrade}, ${SENSITIVITY_SHOWN[sensitivity].toLowerCase()}`;
+      return `Later dates: ${upgrade}, the site is ${SENSITIVITY_SHOWN[sensitivity].toLowerCase()}`;
     }
   }
 }

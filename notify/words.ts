@@ -1,3 +1,4 @@
+import { WHAT_TO_DO } from '../domain/tasks/words';
 import { type Finding } from '../domain/lifecycle/state';
 import { EXTENSION_REASON_SHOWN } from '../domain/case-words';
 import { EXTENSION_REASONS } from '../domain/lifecycle/requests';
@@ -19,15 +20,7 @@ export const FINDING_WORDS: Readonly<Record<Finding, string>> = {
   'unknown-make': 'Make not known',
 };
 
-/** What the person whose task it is does. */
-export const WHAT_TO_DO: Readonly<Record<WorkStage, string>> = {
-  assess:
-    'Go to the device, look at its label, and say what it is: on the list, not on the list, not found, or already removed.',
-  disconnect: 'Take the device off the core network, then confirm it.',
-  schedule: 'Book the replacement for a day before the next scheduled upgrade, then give us the date.',
-  remove: 'Remove the device, then confirm it. Keep the disposal papers: they are the best proof.',
-  verify: 'Check that the device has gone, then confirm it. Whoever removed it cannot be the one who checks.',
-};
+export { WHAT_TO_DO };
 
 export const AGREEMENT = {
   heading: 'Agree that it is not on the list',

@@ -5,6 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { type KeptUpload, keepUpload } from '../app/evidence/upload';
+import { type Services } from '../app/services';
+import { Failure } from '../domain/errors';
+import { type FileKind } from '../domain/evidence';
 import { Problem } from './problems';
 
 /** A file that a form brought, in a temporary place until the answer has gone. Its sender's name for it is not kept. */
@@ -12,6 +16,8 @@ export interface Upload {
   /** Of the form. */
   readonly field: string;
   readonly path: string;
+  /** `too-large`: only its beginning was read. */
+  readonly extent: 'whole' | 'too-large';
 }
 
 declare module 'fastify' {
@@ -52,7 +58,6 @@ async function discard({ uploads }: FastifyRequest): Promise<void> {
 
 async function readParts(request: FastifyRequest, uploads: Upload[]): Promise<Map<string, string[]>> {
   const fields = new Map<string, string[]>();
-  let rest: 'fine' | 'too-large' = 'fine';
   for await (const part of request.parts({ limits: LIMITS })) {
     if (part.type === 'field') {
       if (typeof part.value === 'string')
@@ -65,11 +70,10 @@ async function readParts(request: FastifyRequest, uploads: Upload[]): Promise<Ma
       continue;
     }
     const path = join(await mkdtemp(join(tmpdir(), 'clearsite-upload-')), 'file');
-    uploads.push({ field: part.fieldname, path });
+    const index = uploads.push({ field: part.fieldname, path, extent: 'too-large' }) - 1;
     await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-    if (part.file.truncated) rest = 'too-large';
+    if (!part.file.truncated) uploads[index] = { field: part.fieldname, path, extent: 'whole' };
   }
-  if (rest === 'too-large') throw tooLarge();
   return fields;
 }
 
@@ -90,6 +94,27 @@ export async function readUploads(request: FastifyRequest): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Keeps the file of a form, whatever its sender called it. The form shows a failure on its field.
+ * @param field of the form
+ * @returns null where no file was sent
+ * @throws Failure `file-too-large`, `file-empty`, `file-type`
+ */
+export async function keptUpload(
+  services: Services,
+  { uploads }: FastifyRequest,
+  field: string,
+  kind: FileKind,
+): Promise<KeptUpload | null> {
+  const upload = uploads.find((one) => one.field === field);
+  if (upload === undefined) return null;
+  if (upload.extent === 'whole') return keepUpload(services, upload.path, kind);
+  throw new Failure(
+    'file-too-large',
+    'The file is larger than 20 MB. Choose a smaller photo, or only the pages that matter.',
+  );
 }
 
 /** Makes forms with files readable; see {@link readUploads}. */

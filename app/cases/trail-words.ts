@@ -1,10 +1,10 @@
-import { askWords, EVIDENCE_KIND_SHOWN, OUTCOME_SHOWN, RESULT_SHOWN, SENSITIVITY_SHOWN } from '../../domain/case-words';
+import { askWords, EVIDENCE_KIND_SHOWN, RESULT_SHOWN } from '../../domain/case-words';
 import { listed } from '../../domain/counted';
 import { unreachable } from '../../domain/errors';
 import { EVIDENCE_KINDS } from '../../domain/evidence';
 import { type EventBody } from '../../domain/lifecycle';
 import { isOneOf } from '../../domain/vocabulary';
-import { ROLE_SHOWN, STAGE_SHOWN } from '../../domain/wording';
+import { OUTCOME_SHOWN, ROLE_SHOWN, SENSITIVITY_SHOWN, STAGE_SHOWN } from '../../domain/wording';
 import { type Instant, type IsoDate } from '../../domain/records';
 import { type TrailEvent } from '../../register/case-detail';
 
@@ -105,7 +105,7 @@ function words(event: EventBody, wording: TrailWording): TrailWords {
       const { upgradeOn, sensitivity } = event.facts;
       const upgrade = upgradeOn === null ? 'no upgrade is planned' : `next upgrade on ${day(noon(upgradeOn))}`;
       return {
-        what: `What the dates follow from changed: ${upgrade}, ${SENSITIVITY_SHOWN[sensitivity].toLowerCase()}`,
+        what: `What the dates follow from changed: ${upgrade}, the site is ${SENSITIVITY_SHOWN[sensitivity].toLowerCase()}`,
         said: event.reason,
       };
     }

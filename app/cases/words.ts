@@ -1,7 +1,6 @@
-import { OUTCOME_SHOWN } from '../../domain/case-words';
 import { count } from '../../domain/counted';
 import { type Instant } from '../../domain/records';
-import { RAG_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../../domain/wording';
+import { OUTCOME_SHOWN, RAG_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../../domain/wording';
 import { type CaseJson, type MilestoneJson, type Why } from './case-json';
 
 /** What the colour says, and of which stage where that is not the one whose turn it is; or why there is none. */

@@ -41,7 +41,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
  * @param path of the temporary file
  * @throws Failure `file-unreadable`, `file-too-large`, `file-empty`, `file-type`
  */
-export function keepUpload(services: Services, path: string, kind: FileKind): Promise<KeptUpload> {
+export async function keepUpload(services: Services, path: string, kind: FileKind): Promise<KeptUpload> {
   return inTurn(async () => {
     const content = await readBounded(path);
     const type = evidenceType(content);

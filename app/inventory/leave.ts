@@ -1,5 +1,8 @@
-import { type Pool } from 'pg';
+import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../../domain/errors';
+import { endGrants } from '../../register/access/grants';
+import { addAccess } from '../../register/access/log';
+import { endSessions } from '../../register/access/sessions';
 import { listContacts } from '../../register/contacts';
 import {
   countTasksOf,
@@ -103,6 +106,17 @@ interface Leaving {
   readonly actor: string;
 }
 
+const EVERY_GRANT = { role: null, at: 'anywhere' } as const;
+
+/** Whoever has left their last post is signed out, and loses what was granted to them besides. */
+async function signOutLeaver(client: PoolClient, leaver: string, actor: string): Promise<void> {
+  if ((await postsOf(client, leaver)).some(({ left }) => !left)) return;
+  const now = new Date().toISOString();
+  await endSessions(client, leaver, null, 'left', now);
+  for (const { userId, role } of await endGrants(client, leaver, EVERY_GRANT, actor, now))
+    await addAccess(client, { at: now, who: actor, what: 'role-revoked', subject: `${userId} ${role}` });
+}
+
 /** @throws Failure `unknown-contact`, `no-post`, `left-before` (exit 1), those of {@link standing} */
 async function handOverPosts(pool: Pool, leaving: Leaving): Promise<PostHandedOver[]> {
   const { leaver, successor, departmentId, reason, actor } = leaving;
@@ -118,6 +132,7 @@ async function handOverPosts(pool: Pool, leaving: Leaving): Promise<PostHandedOv
       const { to, outcome } = await handOver(client, succession);
       posts.push({ departmentId: department, siteId, role, from: contactId, to, outcome });
     }
+    await signOutLeaver(client, leaver, actor);
     if (posts.length > 0) return posts;
     const earlier = [
       ...(

@@ -11,7 +11,7 @@ import { findProgramme } from '../../register/current-policy';
 import { type Services } from '../services';
 import { paged, type Paged } from './paged';
 import { remembered } from './remembered';
-import { HOME_ZONE } from './zone';
+import { DEFAULT_ZONE } from '../../domain/policy/defaults';
 
 export { CASE_SORTS, type CaseSort } from '../../register/lists/cases';
 export { type Sorting } from '../../register/lists/order';
@@ -76,7 +76,7 @@ export async function casePage(
 ): Promise<CasePage> {
   // Before a policy says which devices are covered there are no cases.
   if ((await findProgramme(await services.register())) === null)
-    return { items: [], total: 0, page: 1, pages: 1, zone: HOME_ZONE };
+    return { items: [], total: 0, page: 1, pages: 1, zone: DEFAULT_ZONE };
   const { pool, basis, zone, filter } = await resolved(services, scope, query, now);
   const key = `cases ${JSON.stringify([filter, basis.amberWithinDays])}`;
   const total = await remembered(pool, key, () => countCases(pool, basis, filter));

@@ -38,6 +38,8 @@ export interface OpenedLink {
   readonly shown: 'tasks' | 'code';
   /** The site, as far as this reader may know it. */
   readonly site: string;
+  /** Whether this reader may know which site it is. */
+  readonly named: 'yes' | 'no';
   readonly tasks: readonly TaskView[];
   readonly changed: readonly ChangedTask[];
   /** What happened, in sentences; empty for a live link. */
@@ -160,9 +162,16 @@ export async function openLink(
     reader,
     shown: reveal === null ? 'code' : 'tasks',
     site: reveal?.sites === true ? link.siteName : reveal?.assets === true ? `Site ${link.siteId}` : 'One site',
+    named: reveal?.assets === true && reader !== 'other' ? 'yes' : 'no',
     tasks: visible && state === 'live' ? open.map((task) => taskView(task, link.nation, days, reveal)) : [],
     changed: visible ? await changedTasks(pool, shown, days, reveal, reader) : [],
     happened: happened(state, link, use, days, reader === 'other' ? null : reveal),
     fresh: link.holder !== 'nobody' && (await isSomethingLeft(pool, link)) ? 'offered' : 'none',
   };
+}
+
+/** What a link was used for, where it was this person who used it; else null. */
+export async function usedFor(services: Services, viewer: Viewer, { linkId }: StoredLink): Promise<string | null> {
+  const use = await submissionOfLink(await services.register(), linkId);
+  return use !== null && use.doneBy === viewer.id ? use.submissionId : null;
 }

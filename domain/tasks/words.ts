@@ -35,6 +35,16 @@ export function changeWords(change: Change, on: string, by: string): string {
   }
 }
 
+/** What the person whose task it is does. */
+export const WHAT_TO_DO: Readonly<Record<WorkStage, string>> = {
+  assess:
+    'Go to the device, look at its label, and say what it is: on the list, not on the list, not found, or already removed.',
+  disconnect: 'Take the device off the core network, then confirm it.',
+  schedule: 'Book the replacement for a day before the next scheduled upgrade, then give us the date.',
+  remove: 'Remove the device, then confirm it. Keep the disposal papers: they are the best proof.',
+  verify: 'Check that the device has gone, then confirm it. Whoever removed it cannot be the one who checks.',
+};
+
 /** What people read on the button and in the record of each action on many devices. */
 export const TASK_ACTION: Readonly<
   Record<BulkAction, { readonly button: string; readonly recorded: string; readonly title: string }>
@@ -89,3 +99,12 @@ export function taskName(stage: WorkStage, asks: 'work' | 'agreement', devices: 
   const what = asks === 'agreement' ? 'Agree that it is not on the list' : STAGE_WORDS[stage];
   return `${what}: ${count(devices, 'device')}`;
 }
+
+/** The action that does a stage, on however many devices. */
+export const MAIN_ACTION: Readonly<Record<WorkStage, BulkAction>> = {
+  assess: 'record-assessment',
+  disconnect: 'confirm-disconnection',
+  schedule: 'schedule-replacement',
+  remove: 'confirm-removal',
+  verify: 'verify-removal',
+};

@@ -43,20 +43,23 @@ export interface AccessFilter {
   /** Any of these ids. */
   readonly who: readonly string[] | null;
   readonly what: AccessKind | null;
+  /** Reads at sites of these departments alone. */
+  readonly departmentIds: readonly string[] | null;
 }
 
 /** Entries, the newest first. @param before an entry's id: what is older than it; null = from the newest on */
 export async function listAccess(
   pool: Pool,
-  { who, what }: AccessFilter,
+  { who, what, departmentIds }: AccessFilter,
   before: string | null,
   limit: number,
 ): Promise<AccessEntry[]> {
   const { rows } = await pool.query<AccessEntry>(
     `SELECT entry_id::text AS "entryId", ${isoInstant('at')} AS at, who, what, subject, site_id AS "siteId" FROM access_log
      WHERE ($1::text[] IS NULL OR who = ANY($1)) AND ($2::text IS NULL OR what = $2) AND ($3::bigint IS NULL OR entry_id < $3)
+       AND ($5::text[] IS NULL OR site_id IN (SELECT s.site_id FROM sites s WHERE s.department_id = ANY($5)))
      ORDER BY entry_id DESC LIMIT $4`,
-    [who, what, before, limit],
+    [who, what, before, limit, departmentIds],
   );
   return rows;
 }

@@ -88,3 +88,26 @@ export async function endSessions(
 export async function forgetSessions(db: Pool | PoolClient, before: Instant): Promise<void> {
   await db.query(`DELETE FROM sessions WHERE expires_at < $1`, [before]);
 }
+
+/** Somebody who is signed in somewhere. */
+export interface SignedIn {
+  readonly email: string;
+  /** Null = they hold no role any more, so that they are nobody at their next request. */
+  readonly name: string | null;
+  readonly sessions: number;
+  readonly lastSeenAt: Instant;
+}
+
+const SIGNED_IN = `
+  SELECT s.email, coalesce(
+      (SELECT c.name FROM contacts c WHERE lower(c.email) = s.email AND c.left_at IS NULL ORDER BY c.contact_id LIMIT 1),
+      (SELECT u.name FROM users u WHERE u.email = s.email)) AS name,
+    s.sessions, ${isoInstant('s.seen')} AS "lastSeenAt"
+  FROM (SELECT email, count(*)::int AS sessions, max(last_seen_at) AS seen FROM sessions
+    WHERE ended_at IS NULL AND expires_at > $1 GROUP BY email ORDER BY seen DESC, email LIMIT $2) s
+  ORDER BY s.seen DESC, s.email`;
+
+/** Whoever is signed in, the last seen first. */
+export async function listSignedIn(db: Pool | PoolClient, now: Instant, limit: number): Promise<SignedIn[]> {
+  return (await db.query<SignedIn>(SIGNED_IN, [now, limit])).rows;
+}

@@ -17,9 +17,6 @@ ALTER TABLE case_revisions ADD COLUMN recorded_at timestamptz NOT NULL DEFAULT n
 UPDATE case_revisions r SET recorded_at = a.recorded_at FROM audit_events a
 WHERE a.case_id = r.case_id AND a.sequence = r.sequence;
 
--- Decisions that wait are counted on every dashboard.
-CREATE INDEX audit_events_proposed ON audit_events (case_id) WHERE type = 'assessment-proposed';
-
 -- Every crossing of a case into what remains, out of it, between departments, and between "to be looked at" and "must be removed".
 CREATE TABLE case_flows (
   case_id       text NOT NULL REFERENCES cases,

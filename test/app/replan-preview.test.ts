@@ -220,7 +220,7 @@ test('a preview lists at most 1,000 moves and counts the rest', async () => {
       nation: 'england-and-wales',
       accessLeadDays: null,
       extended: [],
-    merged: [],
+      merged: [],
       since: '2026-11-23T09:00:00.000Z',
       planNumber: 1,
       revision: 1,

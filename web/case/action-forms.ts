@@ -7,6 +7,7 @@ import { count } from '../../domain/counted';
 import { EXTENSION_REASONS } from '../../domain/lifecycle';
 import { ASSESSMENT_RESULTS, type AssessmentResult, type WorkStage } from '../../domain/vocabulary';
 import { ROLE_SHOWN, STAGE_SHOWN } from '../../domain/wording';
+import { type IsoDate } from '../../domain/records';
 import { type Choice, type Field } from '../forms/fields';
 
 /** Actions that have a form of their own; decisions are taken on the page of what was asked for. */
@@ -31,6 +32,8 @@ export interface FormContext {
   readonly takers: readonly Colleague[];
   /** How a day is written. */
   readonly day: (instant: string) => string;
+  /** No day that a form asks for lies after this one. */
+  readonly latest: IsoDate;
 }
 
 const NOTE: Field = {
@@ -46,8 +49,8 @@ function why(label: string, hint: string, missing: string, name = 'reason'): Fie
   return { kind: 'text', name, label, hint, rows: 4, missing };
 }
 
-function date(name: string, label: string, hint: string, what: string): Field {
-  return { kind: 'date', name, label, hint, what, missing: `Enter ${what}` };
+function date(latest: IsoDate, name: string, label: string, hint: string, what: string): Field {
+  return { kind: 'date', name, label, hint, what, latest, missing: `Enter ${what}` };
 }
 
 const RESULT_HINTS: Readonly<Record<AssessmentResult, string>> = {
@@ -81,7 +84,7 @@ function confirmedStages({ shown, proposed }: ViewedCase, day: FormContext['day'
 const EVIDENCE_LATER = 'Evidence makes it easier to check, and can also be added later.';
 
 /** The form of an action on a case as it is now. */
-export function formOf(action: FormAction, { viewed, takers, day }: FormContext): ActionForm {
+export function formOf(action: FormAction, { viewed, takers, day, latest }: FormContext): ActionForm {
   const plain = { intro: [], warning: '', takesEvidence: 'no' as const };
   const { shown } = viewed;
   switch (action) {
@@ -122,6 +125,7 @@ export function formOf(action: FormAction, { viewed, takers, day }: FormContext)
         intro: before === null ? [] : [`The device has to be gone by ${day(before)}.`],
         fields: [
           date(
+            latest,
             'on',
             'On which day will it be replaced?',
             'For example, 27 3 2027. Before the next scheduled upgrade.',
@@ -168,7 +172,7 @@ export function formOf(action: FormAction, { viewed, takers, day }: FormContext)
             choices: stagesWithClock(viewed, day),
             missing: 'Select what needs more time',
           },
-          date('on', 'Until which day?', 'For example, 27 3 2027', 'the day until which you need'),
+          date(latest, 'on', 'Until which day?', 'For example, 27 3 2027', 'the day until which you need'),
           {
             kind: 'choice',
             name: 'reason',
@@ -194,7 +198,7 @@ export function formOf(action: FormAction, { viewed, takers, day }: FormContext)
           'A device that may stay is still in breach: it stays with approval, with something done meanwhile, and only until a day.',
         ],
         fields: [
-          date('until', 'Until which day should it stay?', 'For example, 27 3 2027', 'the last day'),
+          date(latest, 'until', 'Until which day should it stay?', 'For example, 27 3 2027', 'the last day'),
           why(
             'What is done meanwhile so that it does less harm?',
             'For example, a network of its own without a way out.',
@@ -230,6 +234,7 @@ export function formOf(action: FormAction, { viewed, takers, day }: FormContext)
             label: 'Day of the next upgrade',
             hint: 'For example, 27 3 2027. Leave it empty if none is planned.',
             what: 'the day of the upgrade',
+            latest,
             missing: null,
           },
           why('Why it changed', '', 'Enter why it changed'),

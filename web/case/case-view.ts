@@ -4,20 +4,12 @@ import { evidenceKindShown } from '../../app/cases/trail-words';
 import { findingShown, reasonsOf, slippageShown, stateShown } from '../../app/cases/words';
 import { type Viewer } from '../../domain/access/roles';
 import { ACTION_OF, turnOf } from '../../domain/case-actions';
-import {
-  ACTION_SHOWN,
-  askWords,
-  IMPOSSIBLE_SHOWN,
-  NETWORK_SHOWN,
-  OUTCOME_SHOWN,
-  ruleShown,
-  SENSITIVITY_SHOWN,
-} from '../../domain/case-words';
+import { ACTION_SHOWN, askWords, IMPOSSIBLE_SHOWN, ruleShown } from '../../domain/case-words';
 import { count } from '../../domain/counted';
 import { mailStateShown, noticeShown } from '../../domain/notices/shown';
 import { type Instant } from '../../domain/records';
 import { isOneOf, NETWORKS } from '../../domain/vocabulary';
-import { ROLE_SHOWN, STAGE_SHOWN } from '../../domain/wording';
+import { NETWORK_SHOWN, OUTCOME_SHOWN, ROLE_SHOWN, SENSITIVITY_SHOWN, STAGE_SHOWN } from '../../domain/wording';
 import { timelineOf } from './timeline';
 import { CaseWording } from './wording';
 

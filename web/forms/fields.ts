@@ -26,6 +26,8 @@ export type Field =
       readonly hint: string;
       /** The day, within a sentence: "the last day". */
       readonly what: string;
+      /** No day is meant that lies after this one. */
+      readonly latest: IsoDate;
       readonly missing: string | null;
     }
   | {
@@ -90,7 +92,9 @@ function dateOf(field: Extract<Field, { kind: 'date' }>, typed: Typed): IsoDate 
   const [first] = empty;
   if (first !== undefined)
     return error(field, `${capital(field.what)} must include a ${first}`, `#${field.name}-${first}`);
-  return isoOf(parts) ?? error(field, `${capital(field.what)} must be a real date, like 27 3 2027`);
+  const date = isoOf(parts);
+  if (date === null) return error(field, `${capital(field.what)} must be a real date, like 27 3 2027`);
+  return date <= field.latest ? date : error(field, `${capital(field.what)} must be in the next ten years`);
 }
 
 function choiceOf(field: Extract<Field, { kind: 'choice' }>, typed: Typed): string | FieldError {

@@ -57,10 +57,16 @@ interface Shown {
   readonly errors: readonly FieldError[];
   /** What others did since the form was opened; null = the case is as its reader saw it. */
   readonly since: number | null;
+  readonly now: Date;
 }
 
-function fieldsOf({ action, viewed, takers }: Pick<Shown, 'action' | 'viewed' | 'takers'>) {
-  const form = formOf(action, { viewed, takers, day: new CaseWording(viewed).day });
+/** Nobody books, asks for or plans anything later than this. */
+function tenYearsFrom(now: Date): string {
+  return `${now.getUTCFullYear() + 10}${now.toISOString().slice(4, 10)}`;
+}
+
+function fieldsOf({ action, viewed, takers, now }: Pick<Shown, 'action' | 'viewed' | 'takers' | 'now'>) {
+  const form = formOf(action, { viewed, takers, day: new CaseWording(viewed).day, latest: tenYearsFrom(now) });
   return { form, fields: [...form.fields, ...evidenceFields(form)] };
 }
 
@@ -185,7 +191,7 @@ async function submit(request: FastifyRequest, reply: FastifyReply, site: Site):
   const typed = typedOf(request.body);
   const seen = seenBefore(typed);
   const { caseId } = viewed.shown;
-  const shown: Shown = { action, viewed, takers, typed, seen, errors: [], since: null };
+  const shown: Shown = { action, viewed, takers, typed, seen, errors: [], since: null, now: site.now() };
   // Sent twice by a double click: the first has done it, so that it is no longer on offer, and both get the same answer.
   const offered = action === 'reopen' || viewed.offers.includes(action);
   if (!offered && !(await wasRecorded(site.services, caseId, seen.commandId)))
@@ -225,6 +231,7 @@ export function caseActionPages(server: FastifyInstance, site: Site): void {
       seen,
       errors: [],
       since: null,
+      now: site.now(),
     };
     if (!viewed.offers.includes(action)) return tooLate(reply, shown, seen.sequence);
     return showForm(reply, 200, shown);

@@ -11,7 +11,7 @@ import {
   showBatch,
 } from '../../app/cases/batches';
 import { type ManyResult } from '../../app/cases/act-on-many';
-import { programmeZone } from '../../app/lists/zone';
+import { zoneOf } from '../../app/access/zone';
 import { NEEDED } from '../../domain/access/permissions';
 import { count } from '../../domain/counted';
 import { STAGE_SHOWN } from '../../domain/wording';
@@ -73,7 +73,8 @@ async function view(
   problems: readonly { readonly name: string; readonly message: string }[],
 ) {
   const { batchId, action, items, input, results } = batch;
-  const dates = datesFor(site.now().toISOString(), await programmeZone(site.services));
+  const now = site.now().toISOString();
+  const dates = datesFor(now, await zoneOf(site.services, now));
   const byCase = new Map((results ?? []).map((result) => [result.caseId, result]));
   const takePart = items.filter((item) => item.leftOut === null).length;
   const done = (results ?? []).filter(({ outcome }) => outcome === 'done').length;

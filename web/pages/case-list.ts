@@ -5,7 +5,7 @@ import { caseColumns } from '../../app/lists/columns';
 import { departmentsToChoose, type NamedDepartment } from '../../app/lists/departments';
 import { type ExportFormat, EXPORT_FORMATS, writeCsv, writeJson } from '../../app/lists/export';
 import { PAGE_SIZE } from '../../app/lists/paged';
-import { programmeZone } from '../../app/lists/zone';
+import { zoneOf } from '../../app/access/zone';
 import { may, scopeOf } from '../../domain/access/permissions';
 import { type Viewer } from '../../domain/access/roles';
 import { CASE_STATUSES } from '../../domain/case-actions';
@@ -150,7 +150,7 @@ export function caseListPages(server: FastifyInstance, site: Site): void {
       const asked = readQuery(QUERY, request.query);
       if (asked.outcome === 'wrong') throw wrongFile(asked.problems);
       const now = site.now().toISOString();
-      const zone = await programmeZone(site.services);
+      const zone = await zoneOf(site.services, now);
       const walk = (onRows: (rows: readonly CaseRow[]) => Promise<void>) =>
         everyCaseRow(site.services, scopeOf(viewer, 'export'), queryOf(asked.query), now, onRows);
       return sendFile(reply, `cases.${format}`, (write) =>

@@ -7,7 +7,11 @@ import { deviceListPages } from './device-list';
 import { siteListPages } from './site-list';
 import { casePage } from './case';
 import { caseActionPages } from './case-actions';
+import { evidencePages } from './evidence';
+import { referencePages } from './reference';
 import { staticPages } from './static';
+import { taskLinkPages } from './task-links';
+import { taskPages } from './tasks';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
 
@@ -21,6 +25,10 @@ const PAGES: readonly Pages[] = [
   siteListPages,
   casePage,
   caseActionPages,
+  taskLinkPages,
+  referencePages,
+  taskPages,
+  evidencePages,
 ];
 
 export function servePages(server: FastifyInstance, site: Site): void {

@@ -5,7 +5,7 @@ import { departmentsToChoose, type NamedDepartment } from '../../app/lists/depar
 import { type ExportFormat, EXPORT_FORMATS, writeCsv, writeJson } from '../../app/lists/export';
 import { PAGE_SIZE } from '../../app/lists/paged';
 import { everySiteRow, type ListedSite, type SiteListQuery, sitePage, SITE_SORTS } from '../../app/lists/sites';
-import { programmeZone } from '../../app/lists/zone';
+import { zoneOf } from '../../app/access/zone';
 import { may, scopeOf } from '../../domain/access/permissions';
 import { type Viewer } from '../../domain/access/roles';
 import { NATIONS, SENSITIVITIES } from '../../domain/vocabulary';
@@ -96,7 +96,7 @@ async function showList(site: Site, viewer: Viewer, raw: unknown) {
     return { status: 400, view: { title: 'Sites', items: [], ...wrongListView(list, asked.typed, asked.problems) } };
   const { query, typed } = asked;
   const found = await sitePage(site.services, scope, queryOf(query), query.page, now);
-  const dates = datesFor(now, await programmeZone(site.services));
+  const dates = datesFor(now, await zoneOf(site.services, now));
   const place = { ...found, sort: query.sort, order: query.order };
   const exports = may(viewer, 'export') ? 'offered' : 'none';
   return {
@@ -124,7 +124,7 @@ export function siteListPages(server: FastifyInstance, site: Site): void {
       const asked = readQuery(QUERY, request.query);
       if (asked.outcome === 'wrong') throw wrongFile(asked.problems);
       const now = site.now().toISOString();
-      const zone = await programmeZone(site.services);
+      const zone = await zoneOf(site.services, now);
       const walk = (onRows: (rows: readonly ListedSite[]) => Promise<void>) =>
         everySiteRow(site.services, scopeOf(viewer, 'export'), queryOf(asked.query), now, onRows);
       return sendFile(reply, `sites.${format}`, (write) =>

@@ -1,0 +1,17 @@
+import { type Pool, type PoolClient } from 'pg';
+
+/** A department by its id and name. */
+export interface DepartmentName {
+  readonly departmentId: string;
+  readonly name: string;
+}
+
+/** Departments by name. @param ids null = all */
+export async function departmentNames(db: Pool | PoolClient, ids: readonly string[] | null): Promise<DepartmentName[]> {
+  const { rows } = await db.query<DepartmentName>(
+    `SELECT department_id AS "departmentId", name FROM departments WHERE $1::text[] IS NULL OR department_id = ANY($1)
+     ORDER BY lower(name), department_id`,
+    [ids],
+  );
+  return rows;
+}
