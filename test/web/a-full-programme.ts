@@ -1,12 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import PostalMime from 'postal-mime';
 import { checkDeployment } from '../../app/deployment-check';
 import { viewerOf } from '../../app/access/viewer';
 import { deliverMail } from '../../app/mail/deliver';
 import { type UserRole } from '../../domain/access/roles';
 import { HEAD, MANAGER, OFFICER, on, OWNER, POLICY, SRO } from '../app/a-running-programme';
 import { until } from '../support/until';
-import { OTHER_OWNER, type SignedInProgramme, startSignedIn } from './a-signed-in-programme';
+import { hidden, OTHER_OWNER, type SignedInProgramme, startSignedIn } from './a-signed-in-programme';
 
 /** One person of each role, another department's, and nobody. */
 export const PEOPLE = {
@@ -45,6 +46,12 @@ export interface Things {
   readonly evidenceId: string;
   /** Of a deployment check of the task owner. */
   readonly check: string;
+  /** Tokens of the links in the mail to the task owner, as received: to S-1 (sensitive) and to S-3. */
+  readonly links: readonly string[];
+  /** A choice of cases that waits to be confirmed, by the task owner. */
+  readonly batchId: string;
+  /** What the task owner recorded on a page of tasks. */
+  readonly submissionId: string;
 }
 
 /** A programme in which everything has happened that a page can show. */
@@ -67,7 +74,9 @@ async function grantRoles({ running }: SignedInProgramme): Promise<void> {
   }
 }
 
-async function liveThrough({ running }: SignedInProgramme): Promise<Omit<Things, 'check'>> {
+async function liveThrough({
+  running,
+}: SignedInProgramme): Promise<Omit<Things, 'check' | 'links' | 'batchId' | 'submissionId'>> {
   await running.bring(
     'devices',
     `asset_id,make,model,mac,site_id,device_type,network,parent_asset_id,scheduled_upgrade_on
@@ -123,6 +132,31 @@ FINE-1,Axis Communications,M3065-V,,S-1,camera,core,,
   };
 }
 
+/** Links in the mail to an address, as received, the oldest first. */
+export async function linksTo(folder: string, address: string): Promise<string[]> {
+  const links: string[] = [];
+  for (const name of readdirSync(folder).sort()) {
+    const mail = await PostalMime.parse(readFileSync(join(folder, name)));
+    if (!(mail.to ?? []).some((to) => to.address === address)) continue;
+    links.push(...[...(mail.text ?? '').matchAll(/\/t\/([\w-]{43})/g)].map(([, token]) => token!));
+  }
+  return [...new Set(links)];
+}
+
+/** The task owner chooses two cases on a list, and says on a page of tasks that they are on it with a third. */
+async function useForms(
+  made: SignedInProgramme,
+  cases: readonly string[],
+): Promise<Pick<Things, 'batchId' | 'submissionId'>> {
+  const owner = made.as(OWNER);
+  const chosen = await owner.post('/actions', { action: 'acknowledge', case: cases });
+  const form = await owner.get('/tasks/S-3/assess/acknowledge');
+  const odd = (await made.running.show('ODD-1')).caseId;
+  const sent = await owner.post('/tasks/S-3/assess/acknowledge', { ...hidden(form.body), task: odd, days: '2' }, form);
+  if (chosen.location === null || sent.location === null) throw new Error(`not taken: ${chosen.text} ${sent.text}`);
+  return { batchId: chosen.location.split('/').at(-1)!, submissionId: sent.location.split('/').at(-1)! };
+}
+
 /** Mail has gone out, so that pages have some to show and links lead somewhere. */
 async function sendMail({ running }: SignedInProgramme): Promise<void> {
   await until(async () => {
@@ -136,11 +170,15 @@ export async function startFullProgramme(policy = POLICY): Promise<FullProgramme
   const made = await startSignedIn(policy);
   await grantRoles(made);
   await made.running.bring('sites', 'site_id,name,department_id,nation,sensitivity\nS-4,Store,D-AG,England,no\n');
+
   const things = await liveThrough(made);
   await sendMail(made);
+
   const { services } = made.running;
   const owner = await viewerOf(services, OWNER, new Date().toISOString());
   const question = { make: 'Hikvision', model: null, mac: null, deviceType: 'camera', site: 'S-1' };
   const { reference } = await checkDeployment(services, owner!, question, new Date());
-  return { ...made, things: { ...things, check: reference } };
+  const links = await linksTo(made.running.stack.mailFolder, OWNER);
+  const used = await useForms(made, [things.fresh, things.asked]);
+  return { ...made, things: { ...things, ...used, check: reference, links } };
 }
