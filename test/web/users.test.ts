@@ -17,9 +17,9 @@ beforeAll(async () => {
   web = await startWeb(gate.services, { now: () => new Date(NOW) });
 });
 afterAll(async () => {
-  expect(web.faults).toEqual([]);
   await web?.stop();
   await gate?.close();
+  expect(web.faults).toEqual([]);
 });
 
 function grant(email: string, role: GrantedRole, changes: Partial<GrantInput> = {}): Promise<unknown> {
