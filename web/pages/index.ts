@@ -2,29 +2,29 @@ import { type FastifyInstance } from 'fastify';
 import { type Site } from '../site';
 import { accessLogPages } from './access-log';
 import { accountPages } from './account';
+import { casePage } from './case';
+import { caseActionPages } from './case-actions';
 import { caseBatchPages } from './case-batches';
 import { caseListPages } from './case-list';
 import { checkPages } from './check';
 import { dashboardPages } from './dashboard';
-import { deviceListPages } from './device-list';
-import { devicePages } from './device';
+import { decisionPages } from './decisions';
 import { departmentPages } from './department';
 import { departmentListPages } from './department-list';
-import { siteListPages } from './site-list';
-import { sitePages } from './site';
-import { casePage } from './case';
-import { caseActionPages } from './case-actions';
-import { signInPages } from './sign-in';
-import { signInLinkPages } from './sign-in-link';
-import { staticPages } from './static';
-import { usersPages } from './users';
-import { usersGrantPages } from './users-grant';
-import { decisionPages } from './decisions';
+import { devicePages } from './device';
+import { deviceListPages } from './device-list';
 import { evidencePages } from './evidence';
 import { referencePages } from './reference';
+import { signInPages } from './sign-in';
+import { signInLinkPages } from './sign-in-link';
+import { sitePages } from './site';
+import { siteAssessmentPages } from './site-assessment';
+import { siteListPages } from './site-list';
 import { staticPages } from './static';
 import { taskLinkPages } from './task-links';
 import { taskPages } from './tasks';
+import { usersPages } from './users';
+import { usersGrantPages } from './users-grant';
 
 type Pages = (server: FastifyInstance, site: Site) => void;
 
@@ -50,6 +50,7 @@ const PAGES: readonly Pages[] = [
   casePage,
   caseActionPages,
   decisionPages,
+  siteAssessmentPages,
   taskLinkPages,
   referencePages,
   taskPages,
