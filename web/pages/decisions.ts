@@ -1,8 +1,8 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { zoneOf } from '../../app/access/zone';
 import { sinceThen } from '../../app/cases/for-viewer';
 import { wasRecorded } from '../../app/cases/newer';
 import { answeredDecisions, decisionsFor, viewDecision, type DecisionView } from '../../app/decisions';
-import { zoneOf } from '../../app/access/zone';
 import { may } from '../../domain/access/permissions';
 import { type Viewer } from '../../domain/access/roles';
 import { awayWords, seenBefore, seenNow, type Seen, send, type Sent } from '../case/sending';
