@@ -62,6 +62,8 @@ export interface DecisionView {
   readonly moves: readonly Move[];
   /** The policy's limits for its kind: beyond them only the SRO agrees. */
   readonly limits: { readonly longestDays: number; readonly most: number } | null;
+  /** When it was looked at. */
+  readonly now: Instant;
 }
 
 async function movesOf(services: Services, request: StoredRequest, { shown }: ViewedCase): Promise<readonly Move[]> {
@@ -109,5 +111,6 @@ export async function viewDecision(
     kept: keptFromDeciding(viewer, viewed.shown, requestId),
     moves: await movesOf(services, request, viewed),
     limits: kind === 'later-dates' ? null : kind === 'extension' ? policy.extensions : policy.exceptions,
+    now,
   };
 }
