@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { HEAD, MANAGER, OFFICER, on, OWNER, POLICY, SRO } from '../app/a-running-programme';
+import { until } from '../support/until';
 import { type Browser, type Page } from '../support/web';
 import {
   hidden,
@@ -65,7 +66,7 @@ describe('the queue', () => {
     expect(page.text).toContain(id);
     expect(page.body).not.toContain(requestId);
     expect((await made.as(OTHER_OFFICER).get('/decisions')).text).toContain('Nothing waits for a decision');
-    expect((await made.as(MANAGER).get('/decisions')).text).toContain(id);
+    await until(async () => (await made.as(MANAGER).get('/decisions')).text.includes(id));
     const link = /href="([^"]+result=not-covered)"/.exec(page.body)![1]!;
     const officer = made.as(OFFICER);
     const form = await officer.get(link);
@@ -73,7 +74,7 @@ describe('the queue', () => {
     const sent = await officer.post(link.split('?')[0]!, { ...hidden(form.body), result: 'not-covered' }, form);
     expect(sent.status).toBe(303);
     expect((await made.running.show(id)).outcome).toBe('not-covered');
-    expect((await officer.get('/decisions')).text).not.toContain(id);
+    await until(async () => !(await officer.get('/decisions')).text.includes(id));
     expect((await made.as(OWNER).get('/decisions')).status).toBe(403);
     expect((await officer.get('/decisions/answered')).status).toBe(403);
     expect((await made.as(OTHER_OWNER).get(`/decisions/${requestId}`)).status).toBe(404);
@@ -95,8 +96,11 @@ describe('a decision', () => {
     expect(await states(id)).toEqual(['agreed']);
     const { due, rule } = await made.running.dueOf(id, 'remove');
     expect([due.slice(0, 10), rule]).toEqual([on(260), 'extension']);
-    const answered = await manager.get('/decisions/answered');
-    expect(answered.text).toContain('Order it <b>by Friday</b>.');
+    let answered = await manager.get('/decisions/answered');
+    await until(async () => {
+      answered = await manager.get('/decisions/answered');
+      return answered.text.includes('Order it <b>by Friday</b>.');
+    });
     expect(answered.body).not.toContain('<b>by');
     const again = await decide(manager, page, { verdict: 'agree', conditions: 'Order it <b>by Friday</b>.' });
     expect(again.status).toBe(303);
