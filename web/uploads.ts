@@ -90,7 +90,10 @@ export async function readUploads(request: FastifyRequest): Promise<void> {
   const timer = setTimeout(() => request.raw.destroy(), LONGEST_UPLOAD);
   try {
     const fields = await readParts(request, uploads);
-    request.body = Object.fromEntries(fields);
+    // As a form without files has it: a text, or a list where a field was sent several times.
+    request.body = Object.fromEntries(
+      [...fields].map(([name, texts]) => [name, texts.length === 1 ? texts[0] : texts]),
+    );
   } finally {
     clearTimeout(timer);
   }

@@ -147,8 +147,8 @@ export function caseView(viewed: ViewedCase, viewer: Viewer, now: Instant, wante
   const wording = new CaseWording(viewed);
   const { day, moment } = wording;
   const turn = turnView(viewed, viewer);
-  const { device } = shown;
   const milestones = shown.milestones.map(milestoneView(wording));
+  const { device } = shown;
   return {
     title: `${shown.assetId}, ${site.name}`,
     caseId: shown.caseId,
@@ -182,7 +182,7 @@ export function caseView(viewed: ViewedCase, viewer: Viewer, now: Instant, wante
     offers: offersView(viewed),
     waiting: requestsView(viewed, wording).filter(({ state }) => state === REQUEST_STATES.pending),
     milestones,
-    explained: milestones.filter(({ reasons }) => reasons.length > 0),
+    reasons: milestones.filter(({ reasons }) => reasons.length > 0),
     picture: timelineOf(shown.milestones, now, day),
     safe: safeView(viewed, wording),
     requests: requestsView(viewed, wording),
