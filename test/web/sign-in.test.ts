@@ -80,7 +80,7 @@ describe('signing in', () => {
     const browser = web.browser();
     await ask(browser, OWNER);
     const other = web.browser();
-    const answer = await other.post('/sign-in/code', { code: await gate.codeOf(OWNER), next: '/' });
+    const answer = await other.post('/sign-in/code', { code: await gate.codeOf(OWNER), next: '/' }, await other.get('/sign-in'));
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('This browser has not asked for a code');
     expect(answer.body).not.toContain(OWNER);
@@ -121,7 +121,8 @@ describe('signing in', () => {
     ['<script>alert(1)</script>', 'Enter an e-mail address in the usual form'],
     ['a'.repeat(50_000), 'Enter an e-mail address in the usual form'],
   ])('says what is wrong with an address, and keeps what was typed: %#', async (email, words) => {
-    const page = await web.browser().post('/sign-in', { email, next: '/' });
+    const browser = web.browser();
+    const page = await browser.post('/sign-in', { email, next: '/' }, await browser.get('/sign-in'));
     expect([page.status, page.text]).toEqual([400, expect.stringContaining(words)]);
     expect(page.body).toContain('href="#email"');
     expect(page.body).not.toContain('<script>');
@@ -309,7 +310,7 @@ describe('a sign-in link', () => {
     expect((await browser.get('/')).location).toBe('/dashboard');
     const again = await web.browser().get(path);
     expect([again.status, again.text]).toEqual([410, expect.stringContaining('has been used')]);
-    expect((await scanner.post(path, {})).status).toBe(410);
+    expect((await scanner.post(path, {}, await scanner.get('/sign-in'))).status).toBe(410);
   });
 
   test('that is over, forged, or of no demonstration any more signs nobody in', async () => {
@@ -317,7 +318,9 @@ describe('a sign-in link', () => {
     later(25 * 60);
     expect((await web.browser().get(path)).status).toBe(410);
     expect((await web.browser().get('/sign-in/link/nonsense')).status).toBe(404);
-    expect((await web.browser().post(`/sign-in/link/${'a'.repeat(43)}`, {})).status).toBe(404);
+    const browser = web.browser();
+    const forged = await browser.post(`/sign-in/link/${'a'.repeat(43)}`, {}, await browser.get('/sign-in'));
+    expect(forged.status).toBe(404);
     expect((await web.browser().get(`/sign-in/link/${'a'.repeat(2_000)}`)).status).toBe(404);
     now = new Date(NOW);
     await gate.pool.query(`UPDATE programmes SET demo = false`);
