@@ -6,8 +6,9 @@ import { viewerOf } from '../../app/access/viewer';
 import { deliverMail } from '../../app/mail/deliver';
 import { type UserRole } from '../../domain/access/roles';
 import { HEAD, MANAGER, OFFICER, on, OWNER, POLICY, SRO } from '../app/a-running-programme';
+import { formsOf } from '../support/forms';
 import { until } from '../support/until';
-import { hidden, OTHER_OWNER, type SignedInProgramme, startSignedIn } from './a-signed-in-programme';
+import { OTHER_OWNER, type SignedInProgramme, startSignedIn } from './a-signed-in-programme';
 
 /** One person of each role, another department's, and nobody. */
 export const PEOPLE = {
@@ -150,9 +151,11 @@ async function useForms(
 ): Promise<Pick<Things, 'batchId' | 'submissionId'>> {
   const owner = made.as(OWNER);
   const chosen = await owner.post('/actions', { action: 'acknowledge', case: cases });
-  const form = await owner.get('/tasks/S-3/assess/acknowledge');
+  const page = await owner.get('/tasks/S-3/assess/on-it');
+  const form = formsOf(page.body, page.path).find(({ names }) => names.includes('case'))!;
   const odd = (await made.running.show('ODD-1')).caseId;
-  const sent = await owner.post('/tasks/S-3/assess/acknowledge', { ...hidden(form.body), task: odd, days: '2' }, form);
+  const kept = form.preset.filter(([name]) => name !== 'case' && name !== '_csrf');
+  const sent = await owner.post(form.action, { ...Object.fromEntries(kept), case: odd, days: '2' }, page);
   if (chosen.location === null || sent.location === null) throw new Error(`not taken: ${chosen.text} ${sent.text}`);
   return { batchId: chosen.location.split('/').at(-1)!, submissionId: sent.location.split('/').at(-1)! };
 }
