@@ -15,3 +15,6 @@ CREATE TABLE case_batches (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX case_batches_age ON case_batches (created_at);
+
+-- The last assessment of a site.
+CREATE INDEX register_log_assessed ON register_log (subject, log_id) WHERE action = 'site-assessed';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type BatchAction, type BatchInput } from '../../app/cases/batches';
+import { DAY_HINT, typedDay } from './day';
+import { NO_DAY } from './query';
 import { parseAction } from '../../app/cases/action-input';
 import { LONGEST_ACKNOWLEDGEMENT } from '../../app/command-body';
 import { ASSESSMENT_RESULTS, type AssessmentResult } from '../../domain/vocabulary';
@@ -8,7 +10,7 @@ import { ASSESSMENT_RESULTS, type AssessmentResult } from '../../domain/vocabula
 export interface BatchField {
   readonly name: string;
   readonly label: string;
-  readonly as: 'radios' | 'textarea' | 'text' | 'date';
+  readonly as: 'radios' | 'textarea' | 'text';
   readonly hint?: string;
   readonly choices?: readonly { readonly value: string; readonly text: string }[];
 }
@@ -47,9 +49,7 @@ export const BATCH_FIELDS: Readonly<Record<BatchAction, readonly BatchField[]>> 
     EVIDENCE,
   ],
   'confirm-disconnection': [NOTE, EVIDENCE],
-  'schedule-replacement': [
-    { name: 'on', label: 'On which day are they replaced?', as: 'date', hint: 'For example, 2026-12-04' },
-  ],
+  'schedule-replacement': [{ name: 'on', label: 'On which day are they replaced?', as: 'text', hint: DAY_HINT }],
   'confirm-removal': [NOTE, { ...EVIDENCE, hint: 'For example, the number of the disposal papers.' }],
   acknowledge: [
     {
@@ -93,7 +93,13 @@ const FORMS = {
       message: 'Say how you know that they are not on the list',
     }),
   'confirm-disconnection': z.object({ note: text, evidence }),
-  'schedule-replacement': z.object({ on: z.iso.date({ error: 'Enter a real date, such as 2026-12-04' }) }),
+  'schedule-replacement': z.object({
+    on: z.string({ error: NO_DAY }).transform((value, context) => {
+      const found = typedDay(value);
+      if (found === null) context.addIssue({ code: 'custom', message: NO_DAY });
+      return found ?? value;
+    }),
+  }),
   'confirm-removal': z.object({ note: text, evidence }),
   acknowledge: z.object({
     days: z.enum(['1', '2', '3', '4', '5'], { error: 'Choose for how many working days' }),

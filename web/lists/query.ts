@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { typedDay } from './day';
 
 /** What a list was asked for, as it came: only names and texts. */
 export type Typed = Readonly<Record<string, string>>;
@@ -27,8 +28,18 @@ export const words = z
   .regex(NO_CONTROLS, 'Use letters, digits and signs only')
   .optional();
 
-/** A day of the calendar. */
-export const day = z.iso.date({ error: 'Enter a real date, such as 2026-12-04' }).optional();
+/** What is said of something that is no day. */
+export const NO_DAY = 'Enter a real date, such as 27 3 2027';
+
+/** A day of the calendar, as people write it. */
+export const day = z
+  .string()
+  .transform((value, context) => {
+    const found = typedDay(value);
+    if (found === null) context.addIssue({ code: 'custom', message: NO_DAY });
+    return found ?? value;
+  })
+  .optional();
 
 /** The page of a list, and its order by one of these columns. */
 export function placing<const Columns extends readonly [string, ...string[]]>(columns: Columns) {

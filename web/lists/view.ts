@@ -11,7 +11,7 @@ export interface Choice {
 export interface FilterField {
   readonly name: string;
   readonly label: string;
-  readonly as: 'radios' | 'select' | 'text' | 'date';
+  readonly as: 'radios' | 'select' | 'text';
   /** Of radios and select; "any" comes by itself. */
   readonly choices?: readonly Choice[];
   readonly hint?: string;

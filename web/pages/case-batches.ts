@@ -15,14 +15,19 @@ import { zoneOf } from '../../app/access/zone';
 import { NEEDED } from '../../domain/access/permissions';
 import { count } from '../../domain/counted';
 import { STAGE_SHOWN } from '../../domain/wording';
+import { typedOf } from '../forms/typed';
 import { permit, signedIn } from '../guard';
 import { ACTION_SHOWN } from '../lists/actions';
 import { BATCH_FIELDS, readBatchForm } from '../lists/batch-form';
 import { datesFor } from '../lists/dates';
+import { idFrom } from '../lists/id';
 import { type Site } from '../site';
 import { caseRowView } from './case-list';
 
-const id = z.string().max(100);
+const id = z
+  .string()
+  .max(100)
+  .regex(/^[^\p{Cc}]*$/u);
 const CHOICE = z.object({
   case: z.union([id, z.array(id)]).default([]),
   action: z.enum(BATCH_ACTIONS, { error: 'Choose what has happened' }),
@@ -33,12 +38,6 @@ const LEFT_OUT: Readonly<Record<LeftOut, string>> = {
   'not-open': 'The case is not open',
   'not-its-turn': 'It is not the turn of this step: the case will say why',
 };
-
-/** Words for what was typed, by field; anything that is no text counts as blank. */
-function typedIn(body: unknown): Readonly<Record<string, string>> {
-  const fields = Object.entries((body ?? {}) as Readonly<Record<string, unknown>>);
-  return Object.fromEntries(fields.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
-}
 
 function fieldViews(
   action: BatchAction,
@@ -91,7 +90,8 @@ async function view(
     takePart,
     done,
     fields: fieldViews(action, typed, problems),
-    errors: problems.map(({ name, message }) => ({ text: message, href: `#${name}` })),
+    // Where nothing can be done there is no form to correct.
+    errors: takePart === 0 ? [] : problems.map(({ name, message }) => ({ text: message, href: `#${name}` })),
     items: items.map(({ row, leftOut }) => ({
       ...caseRowView(row, dates),
       leftOut: leftOut === null ? null : LEFT_OUT[leftOut],
@@ -120,22 +120,21 @@ export function caseBatchPages(server: FastifyInstance, site: Site): void {
   });
 
   server.get<{ Params: { batchId: string } }>('/actions/:batchId', async (request, reply) => {
-    const batch = await showBatch(site.services, signedIn(request), request.params.batchId, now());
+    const batch = await showBatch(site.services, signedIn(request), idFrom(request.params.batchId), now());
     return reply.page('pages/case-batch.njk', await view(site, batch, {}, []));
   });
 
   server.post<{ Params: { batchId: string } }>('/actions/:batchId', async (request, reply) => {
     const viewer = signedIn(request);
-    const { batchId } = request.params;
+    const batchId = idFrom(request.params.batchId);
+    const typed = typedOf(request.body);
     const batch = await showBatch(site.services, viewer, batchId, now());
     permit(request, NEEDED[batch.action]);
     // What was confirmed stands: a second click, or another word, only goes on with it.
     const asked =
-      batch.input === null
-        ? readBatchForm(batch.action, request.body)
-        : { outcome: 'read' as const, input: batch.input };
+      batch.input === null ? readBatchForm(batch.action, typed) : { outcome: 'read' as const, input: batch.input };
     if (asked.outcome === 'wrong') {
-      const again = await view(site, batch, typedIn(request.body), asked.problems);
+      const again = await view(site, batch, typed, asked.problems);
       return reply.page('pages/case-batch.njk', again, { status: 400 });
     }
     await runBatch(site.services, viewer, batchId, asked.input, now(), (error) => request.log.error(error));

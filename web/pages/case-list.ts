@@ -16,6 +16,7 @@ import { actionChoices, MANY_AT_A_TIME } from '../lists/actions';
 import { choicesOf } from '../lists/choices';
 import { departmentField } from '../lists/department-field';
 import { datesFor, type DateWords } from '../lists/dates';
+import { DAY_HINT } from '../lists/day';
 import { day, oneOf, placing, readQuery, words } from '../lists/query';
 import { sendFile } from '../lists/stream';
 import { type ListShape, listView, wrongListView } from '../lists/view';
@@ -59,11 +60,11 @@ function shape(departments: readonly NamedDepartment[]): ListShape {
       { name: 'search', label: 'Search', as: 'text', hint: 'Part of an asset id, make, model or site' },
       { name: 'rag', label: 'How it stands', as: 'radios', choices: choicesOf(RAGS, RAG_SHOWN) },
       { name: 'stage', label: 'What to do', as: 'radios', choices: choicesOf(STAGES, STAGE_SHOWN) },
-      { name: 'due-before', label: 'Due before', as: 'date' },
+      { name: 'due-before', label: 'Due before', as: 'text', hint: DAY_HINT },
       ...departmentField(departments),
       { name: 'site', label: 'Site', as: 'text', hint: 'A site id, such as S-0042' },
       { name: 'finding', label: 'Finding', as: 'radios', choices: choicesOf(FINDINGS, SCREENING_SHOWN) },
-      { name: 'status', label: 'Case', as: 'radios', choices: choicesOf(CASE_STATUSES, STATUS_SHOWN) },
+      { name: 'status', label: 'Open or closed', as: 'radios', choices: choicesOf(CASE_STATUSES, STATUS_SHOWN) },
     ],
   };
 }

@@ -4,6 +4,7 @@ import { zoneOf } from '../../app/access/zone';
 import { showDevice } from '../../app/inventory/devices';
 import { NETWORK_SHOWN, OUTCOME_SHOWN, SENSITIVITY_SHOWN, STAGE_SHOWN } from '../../domain/wording';
 import { permitOrHide, signedIn } from '../guard';
+import { idFrom } from '../lists/id';
 import { datesFor } from '../lists/dates';
 import { findingOf } from '../lists/devices';
 import { type Site } from '../site';
@@ -13,7 +14,7 @@ export function devicePages(server: FastifyInstance, site: Site): void {
   server.get<{ Params: { assetId: string } }>('/devices/:assetId', async (request, reply) => {
     signedIn(request);
     const now = site.now().toISOString();
-    const device = await showDevice(site.services, request.params.assetId);
+    const device = await showDevice(site.services, idFrom(request.params.assetId));
     const { assetId, siteId, siteName, departmentId, sensitivity } = device;
     const viewer = permitOrHide(request, 'see-cases', { departmentId, siteId });
     await noteSensitiveRead(site.services, viewer, { siteId, sensitivity }, siteId, now);

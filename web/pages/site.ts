@@ -10,6 +10,7 @@ import { count } from '../../domain/counted';
 import { NATION_SHOWN, SCREENING_SHOWN, SENSITIVITY_SHOWN } from '../../domain/wording';
 import { permitOrHide, signedIn } from '../guard';
 import { actionChoices, MANY_AT_A_TIME } from '../lists/actions';
+import { idFrom } from '../lists/id';
 import { datesFor } from '../lists/dates';
 import { peopleView } from '../lists/people';
 import { hrefOf } from '../lists/view';
@@ -34,7 +35,7 @@ export function sitePages(server: FastifyInstance, site: Site): void {
   server.get<{ Params: { siteId: string } }>('/sites/:siteId', async (request, reply) => {
     signedIn(request);
     const now = site.now().toISOString();
-    const found = await showSite(site.services, request.params.siteId);
+    const found = await showSite(site.services, idFrom(request.params.siteId));
     const { siteId, departmentId, sensitivity, screening } = found;
     const where = { departmentId, siteId };
     const viewer = permitOrHide(request, 'see-cases', where);

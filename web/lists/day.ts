@@ -1,0 +1,23 @@
+import { type IsoDate } from '../../domain/records';
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const ISO = /^(?<year>\d{4})-(?<month>\d{1,2})-(?<day>\d{1,2})$/;
+const BRITISH = /^(?<day>\d{1,2})[ /.-]+(?<month>\d{1,2}|[a-z]{3,9})[ /.-]+(?<year>\d{4})$/i;
+
+function monthOf(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : MONTHS.indexOf(text.slice(0, 3).toLowerCase()) + 1;
+}
+
+/** The day that somebody typed: 27 3 2027, 27/3/2027, 27 March 2027 or 2027-03-27; null for what is no day. */
+export function typedDay(text: string): IsoDate | null {
+  const parts = (ISO.exec(text.trim()) ?? BRITISH.exec(text.trim()))?.groups;
+  if (parts === undefined) return null;
+  const two = (value: string | number): string => String(value).padStart(2, '0');
+  const iso = `${parts['year'] ?? ''}-${two(monthOf(parts['month'] ?? ''))}-${two(parts['day'] ?? '')}`;
+  const date = new Date(`${iso}T00:00:00.000Z`);
+  // The 30th of February is the 2nd of March to a computer, and nothing to a person.
+  return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== iso ? null : iso;
+}
+
+/** How a page says what it takes as a day. */
+export const DAY_HINT = 'For example, 27 3 2027';
