@@ -53,6 +53,8 @@ export interface Things {
   readonly batchId: string;
   /** What the task owner recorded on a page of tasks. */
   readonly submissionId: string;
+  /** The task owner. */
+  readonly contactId: string;
 }
 
 /** A programme in which everything has happened that a page can show. */
@@ -77,7 +79,7 @@ async function grantRoles({ running }: SignedInProgramme): Promise<void> {
 
 async function liveThrough({
   running,
-}: SignedInProgramme): Promise<Omit<Things, 'check' | 'links' | 'batchId' | 'submissionId'>> {
+}: SignedInProgramme): Promise<Omit<Things, 'check' | 'links' | 'batchId' | 'submissionId' | 'contactId'>> {
   await running.bring(
     'devices',
     `asset_id,make,model,mac,site_id,device_type,network,parent_asset_id,scheduled_upgrade_on
@@ -183,5 +185,5 @@ export async function startFullProgramme(policy = POLICY): Promise<FullProgramme
   const { reference } = await checkDeployment(services, owner!, question, new Date());
   const links = await linksTo(made.running.stack.mailFolder, OWNER);
   const used = await useForms(made, [things.fresh, things.asked]);
-  return { ...made, things: { ...things, ...used, check: reference, links } };
+  return { ...made, things: { ...things, ...used, check: reference, links, contactId: owner!.id } };
 }

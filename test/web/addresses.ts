@@ -19,6 +19,27 @@ export const ADDRESSES: Readonly<Record<string, Addresses>> = {
   '/readyz': only('/readyz'),
   '/assets/*': none,
 
+  '/sign-in': only('/sign-in', '/sign-in?next=%2Fcases', '/sign-in?next=https%3A%2F%2Fevil.example'),
+  '/sign-in/code': only('/sign-in/code'),
+  '/sign-in/link/:token': only('/sign-in/link/unknown'),
+  '/account': only('/account'),
+  '/users': only('/users'),
+  '/users/grant': only('/users/grant'),
+  '/access-log': only('/access-log', '/access-log?what=nonsense'),
+
+  '/dashboard': only('/dashboard', '/dashboard?as-of=2019-01-01', '/dashboard?as-of=nonsense'),
+  '/dashboard/compare': only('/dashboard/compare', '/dashboard/compare?since=nonsense&as-of=1'),
+  '/dashboard/list': only('/dashboard/list', '/dashboard/list?figure=nonsense'),
+  '/decisions': only('/decisions'),
+  '/decisions/answered': only('/decisions/answered'),
+  '/decisions/:requestId': ({ requests }) => [...requests, 'k_unknown-1'].map((id) => `/decisions/${id}`),
+  '/departments': only('/departments'),
+  '/departments/:departmentId': () => ['D-AG', 'D-HS', 'UNKNOWN'].map((id) => `/departments/${id}`),
+  '/departments/:departmentId/contacts/:contactId': ({ contactId }) => [
+    `/departments/D-AG/contacts/${contactId}`,
+    '/departments/D-AG/contacts/c_unknown',
+  ],
+
   '/check': only('/check', '/check?make=Hikvision&site=S-1'),
   '/check/:reference': ({ check }) => [`/check/${check}`, '/check/DC-2026-222222'],
   '/checks': only('/checks', '/checks?whose=all', '/checks?page=99'),

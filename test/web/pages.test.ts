@@ -40,9 +40,10 @@ async function signIn({ context }: LookedAt, reader: Reader): Promise<void> {
     await context.addCookies([{ name: 'session', value: encodeURIComponent(email), url: made.web.url }]);
 }
 
-/** A page without what differs each time: the secrets of its forms. */
+/** What a page shows, without what differs each time: the secrets of its forms. The frame around it is every page's. */
 function essence({ status, body }: Page): string {
-  return `${status} ${body.replace(/value="[^"]*"/g, '').replace(/signed in until [\w: ]+/g, '')}`;
+  const main = /<main[\s\S]*<\/main>/.exec(body)?.[0] ?? body;
+  return `${status} ${main.replace(/value="[^"]*"/g, '')}`;
 }
 
 function isHtml({ headers }: Page): boolean {
@@ -84,7 +85,6 @@ async function lookAt(reader: Reader, path: string): Promise<void> {
   await lens.page.evaluate("document.documentElement.style.fontSize = ''");
   await lens.page.setViewportSize({ width: 320, height: 640 });
   expect([where, '320 pixels', await tooWide(lens.page)]).toEqual([where, '320 pixels', 0]);
-  expect([where, await violations(lens.page)]).toEqual([where, []]);
 
   await signIn(plain, reader);
   await plain.page.goto(path, { waitUntil: 'load' });
