@@ -24,7 +24,13 @@
 
   /** Marks every control that Tab should reach, and notes how it looks without the focus. @returns how many there are */
   mark() {
-    document.activeElement?.blur();
+    if (document.activeElement !== document.body) {
+      // What a page gives the focus to by itself, such as an error summary, is reached so: the walk begins above it.
+      const top = document.createElement('span');
+      top.tabIndex = -1;
+      document.body.prepend(top);
+      top.focus();
+    }
     const selector = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
     const groups = new Set();
     let count = 0;
