@@ -36,6 +36,8 @@
     let count = 0;
     for (const element of document.querySelectorAll(selector)) {
       if (element.matches(':disabled, [tabindex="-1"]') || element.getClientRects().length === 0) continue;
+      // What a closed "details" holds has a place, but is not shown.
+      if (!element.checkVisibility()) continue;
       if (element.type === 'radio') {
         // One radio button of a group is reached, the others by the arrow keys.
         const checked = document.querySelector(`input[type=radio][name="${CSS.escape(element.name)}"]:checked`);

@@ -26,6 +26,16 @@ const BAD: readonly string[] = [
   '%00%ff',
   '\r\nset-cookie: a=b',
 ];
+/** Fewer for addresses: each is tried with every parameter that any page knows. */
+const PARAMETERS: readonly string[] = [
+  '',
+  '\u202e\u200b😀',
+  "' OR 1=1; --",
+  '"><script>alert(1)</script>',
+  '-1',
+  '9'.repeat(40),
+  'constructor',
+];
 const READS: readonly Reader[] = ['programme-manager', 'security-officer', 'admin', 'nobody'];
 /** Tables that a refused form must leave as they are. */
 const KEPT = [
@@ -143,7 +153,7 @@ describe('every address with a part that is wrong', () => {
       const path = addresses(made.things)[0]?.split('?')[0];
       if (path === undefined || route === '/readyz') continue;
       for (const name of names)
-        for (const bad of BAD.filter((value) => value.length < 1_000)) {
+        for (const bad of PARAMETERS) {
           sound(await manager.get(`${path}?${new URLSearchParams([[name, bad]]).toString()}`), `${name}=${bad}`);
         }
       sound(await manager.get(`${path}?page=1&page=2&sort[]=x&sort[a]=y&%ff=%fe&as-of=1&as-of=2`), 'twice');
