@@ -90,7 +90,8 @@ export async function readUploads(request: FastifyRequest): Promise<void> {
   const timer = setTimeout(() => request.raw.destroy(), LONGEST_UPLOAD);
   try {
     const fields = await readParts(request, uploads);
-    request.body = Object.fromEntries(fields);
+    // As a form without files comes: one text, or several.
+    request.body = Object.fromEntries([...fields].map(([name, all]) => [name, all.length === 1 ? all[0] : all]));
   } finally {
     clearTimeout(timer);
   }
