@@ -2,6 +2,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type Pool } from 'pg';
 import { rebuild } from '../domain/lifecycle';
 import { policyOf, theProgramme } from '../register/current-policy';
+import { type Drift, figuresDrift, foldFigures, recountFigures } from '../register/figures/fold';
 import { caseToPlan } from '../register/planning';
 import { addMissingCases, eventsOf, openCaseIds, statusOf } from '../register/reconcile';
 import { DEVICE_REMOVAL, workflowIdOf } from '../workflows/messages';
@@ -25,8 +26,9 @@ export interface Finding {
     | 'workflow-without-case'
     | 'merge-interrupted'
     | 'transfer-interrupted'
-    | 'leaving-interrupted';
-  /** Programme, asset or case id. */
+    | 'leaving-interrupted'
+    | 'figures-differ';
+  /** Programme, asset or case id; of figures, which. */
   readonly subject: string;
   readonly repaired: boolean;
   readonly what: string;
@@ -100,6 +102,27 @@ async function reconcileRegister(
   return { findings: [unfinished, ...missing], rescreened };
 }
 
+const FIGURES_OF: Readonly<Record<Drift['of'], string>> = {
+  places: 'by stage and site',
+  dates: 'by due date',
+  devices: 'of devices by screening',
+  flows: 'of what came and went',
+  days: 'of past days',
+};
+
+/** Figures that are not what cases, devices and audit trail say; they are counted anew. */
+async function mendFigures(pool: Pool): Promise<Finding[]> {
+  await foldFigures(pool);
+  const drift = await figuresDrift(pool);
+  if (drift.length > 0) await recountFigures(pool);
+  return drift.map(({ of, cells }) => ({
+    kind: 'figures-differ',
+    subject: `figures ${FIGURES_OF[of]}`,
+    repaired: true,
+    what: `${cells} ${cells === 1 ? 'was' : 'were'} not what the register says; counted anew.`,
+  }));
+}
+
 /** Merges, transfers and leavings that were noted and then interrupted. */
 async function finishMoves(services: Services): Promise<Finding[]> {
   const what = (kind: `${'merge' | 'transfer' | 'leaving'}-interrupted`, sentence: string) => (subject: string) =>
@@ -120,7 +143,7 @@ async function finishMoves(services: Services): Promise<Finding[]> {
 /**
  * Proves that every flagged device has exactly one case, open and running or properly closed, and repairs what it can:
  * screens devices that an interrupted `policy apply` left, asks for missing cases, opens those that wait, sets clocks
- * going, revives lost workflows, finishes interrupted merges, transfers and leavings.
+ * going, revives lost workflows, finishes interrupted merges, transfers and leavings, counts figures anew that differ.
  */
 export async function reconcile(
   services: Services,
@@ -156,5 +179,6 @@ export async function reconcile(
   findings.push(...(await finishMoves(services)));
   const planned = await planUnplanned(services);
   const { replanned } = await replanMarked(services);
+  findings.push(...(await mendFigures(pool)));
   return { opened, planned, replanned, checked, findings, rescreened };
 }

@@ -36,6 +36,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./users'),
   },
   { name: 'programme', summary: 'start the programme, or show how far it has come', load: () => import('./programme') },
+  {
+    name: 'report',
+    summary: 'what remains, as of any date, and what came and went since another',
+    load: () => import('./report'),
+  },
   { name: 'cases', summary: 'list cases, show one, act on one', load: () => import('./cases') },
   { name: 'extensions', summary: 'list what asks for more time, and decide it', load: () => import('./extensions') },
   {

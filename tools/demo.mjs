@@ -25,6 +25,7 @@ const OFFICER = 'bo.birch@harbours.example';
 /** Brands reported to sell some equipment of listed makers. */
 const REBRANDS = ['LTS', 'Annke', 'Honeywell'];
 const MANAGER = 'pat.maple@programme.example';
+const BUYER = 'robin.rowan@procurement.example';
 
 const bold = (text) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[22m` : text);
 const chapter = (text) => console.log(`\n${bold(`── ${text}`)}`);
@@ -283,7 +284,54 @@ function proved(stage) {
   stage.show(['audit', 'verify']);
 }
 
-function where(home) {
+/** Signs in by a link as a browser does. @returns the page that its person begins with */
+async function begin(link) {
+  const jar = new Map();
+  const ask = async (url, fields) => {
+    const answer = await fetch(url, {
+      method: fields ? 'POST' : 'GET',
+      redirect: 'manual',
+      headers: { cookie: [...jar].map((pair) => pair.join('=')).join('; ') },
+      ...(fields ? { body: new URLSearchParams(fields) } : {}),
+    });
+    for (const line of answer.headers.getSetCookie()) jar.set(...line.split(';')[0].split(/=(.*)/, 2));
+    const location = answer.headers.get('location');
+    return location === null
+      ? { status: answer.status, path: new URL(url).pathname, body: await answer.text() }
+      : ask(new URL(location, url));
+  };
+  const { body } = await ask(link);
+  return ask(link, { _csrf: /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? '' });
+}
+
+async function pages(stage) {
+  chapter('11. The pages: who begins where');
+  stage.show(['users', 'grant', BUYER, '--role', 'procurement', '--name', 'Robin Rowan']);
+  const linkOf = (email) => stage.ask(['users', 'sign-in-link', email]).url;
+  for (const [email, role, path, says] of [
+    [MANAGER, 'programme manager', '/dashboard', 'Burn-down'],
+    [OWNER, 'task owner', '/tasks', 'DHP-0'],
+    [BUYER, 'procurement', '/check', 'install'],
+  ]) {
+    const page = await begin(linkOf(email));
+    if (page.status !== 200 || page.path !== path || !page.body.includes(says))
+      fail(`${email} begins at ${page.path} (${page.status}), which does not say "${says}".`);
+    console.log(`   ${role.padEnd(20)} begins at ${path}`);
+  }
+}
+
+/** One link each to sign in with, in a browser on this machine. */
+function doors(stage) {
+  console.log('   In a browser; each link signs one person in, once (for a demonstration on this machine alone):');
+  for (const [email, role] of [
+    [MANAGER, 'programme manager'],
+    [OWNER, 'task owner'],
+    [BUYER, 'procurement'],
+  ])
+    console.log(`   ${role.padEnd(20)} ${stage.ask(['users', 'sign-in-link', email]).url}`);
+}
+
+function where(home, stage) {
   chapter('Where to look next');
   if (ends) {
     console.log(
@@ -291,6 +339,7 @@ function where(home) {
     );
     return;
   }
+  doors(stage);
   const say = relativeHome(home);
   console.log(`   export CLEARSITE_HOME=${say}     then, in another terminal:`);
   console.log('   npx clearsite cases list --rag red        what is late');
@@ -331,6 +380,9 @@ function act(stage) {
       disputed(stage);
       late(stage);
       proved(stage);
+      return pages(stage);
+    })
+    .then(() => {
       writeFileSync(join(stage.home, FINISHED), '');
     });
 }
@@ -352,7 +404,7 @@ async function main() {
     stage.up?.kill('SIGTERM');
   });
   try {
-    chapter('Starting Temporal, PostgreSQL, a mail server and a worker, all on this machine');
+    chapter('Starting Temporal, PostgreSQL, a mail server, a worker and the pages, all on this machine');
     await stage.start();
     if (existsSync(join(home, FINISHED))) {
       console.log(
@@ -363,7 +415,7 @@ async function main() {
       await act(stage);
     }
     if (!ends) {
-      where(home);
+      where(home, stage);
       console.log(`\n${bold('Everything stays up until Ctrl-C.')}`);
       await stage.ended;
     }
@@ -376,7 +428,7 @@ async function main() {
     await stage.stop();
     if (ends && code === 0) rmSync(home, { recursive: true, force: true });
   }
-  if (code === 0 && ends) where(home);
+  if (code === 0 && ends) where(home, stage);
   process.exitCode = code;
 }
 

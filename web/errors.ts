@@ -2,6 +2,7 @@ import { type FastifyError, type FastifyInstance, type FastifyReply } from 'fast
 import { Failure } from '../domain/errors';
 import { SignInFirst } from './guard';
 import { asProblem, notFound, Problem } from './problems';
+import { showUnsent } from './unsent';
 
 const TOO_LARGE = new Problem(413, 'This is too large', 'What was sent is larger than this form takes.', [
   'Files may have 20 MB each. Make it smaller, and try again.',
@@ -35,8 +36,11 @@ function show(reply: FastifyReply, { status, heading, message, advice }: Problem
 /** Whatever goes wrong ends on a page that says what happened and what to do, and nothing of our insides. */
 export function explainErrors(server: FastifyInstance, log: (error: Error) => void): void {
   server.setNotFoundHandler((_request, reply) => show(reply, notFound()));
-  server.setErrorHandler((error: FastifyError | Failure | Problem | SignInFirst, _request, reply) => {
-    if (error instanceof SignInFirst) return reply.redirect(`/sign-in?next=${encodeURIComponent(error.next)}`, 303);
+  server.setErrorHandler((error: FastifyError | Failure | Problem | SignInFirst, request, reply) => {
+    if (error instanceof SignInFirst) {
+      if (error.next === null) return showUnsent(request, reply);
+      return reply.redirect(`/sign-in?next=${encodeURIComponent(error.next)}`, 303);
+    }
     const problem = problemOf(error);
     if (problem === BROKEN) log(error);
     return show(reply, problem);

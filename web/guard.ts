@@ -3,11 +3,11 @@ import { may, type Permission } from '../domain/access/permissions';
 import { type Viewer, type Where } from '../domain/access/roles';
 import { forbidden, notFound } from './problems';
 
-/** Thrown where somebody has to sign in first; they come back to `next` afterwards. */
+/** Thrown where somebody has to sign in first. */
 export class SignInFirst extends Error {
   constructor(
-    /** A path of this server. */
-    readonly next: string,
+    /** The page that they come back to afterwards; null = they sent a form, which is not to be lost. */
+    readonly next: string | null,
   ) {
     super('sign in first');
   }
@@ -16,7 +16,7 @@ export class SignInFirst extends Error {
 /** Whoever asks. @throws SignInFirst */
 export function signedIn(request: FastifyRequest): Viewer {
   if (request.viewer !== null) return request.viewer;
-  throw new SignInFirst(request.method === 'GET' ? request.url : '/');
+  throw new SignInFirst(['GET', 'HEAD'].includes(request.method) ? request.url : null);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type WaitingDecisions,
   waitingDecisions,
 } from '../../register/figures/read';
+import { remembered } from '../lists/remembered';
 import { type Services } from '../services';
 import { report, type Report, type ReportQuery } from './report';
 
@@ -23,12 +24,7 @@ export interface Dashboard extends Report {
   readonly opening: number;
 }
 
-/** The dashboard of a programme, or of some departments. @throws Failure as {@link report} */
-export async function dashboard(
-  services: Services,
-  query: Omit<ReportQuery, 'since'>,
-  now: Instant,
-): Promise<Dashboard> {
+async function drawUp(services: Services, query: DashboardQuery, now: Instant): Promise<Dashboard> {
   const { departments } = query;
   const found = await report(services, { ...query, since: null }, now);
   const pool = await services.register();
@@ -41,4 +37,13 @@ export async function dashboard(
     screened: await screenedDevices(pool, departments),
     opening: await openingCount(pool, departments),
   };
+}
+
+export type DashboardQuery = Omit<ReportQuery, 'since'>;
+
+/** The dashboard of a programme, or of some departments; may be two seconds old. @throws Failure as {@link report} */
+export async function dashboard(services: Services, query: DashboardQuery, now: Instant): Promise<Dashboard> {
+  const pool = await services.register();
+  const { asOf, departments } = query;
+  return remembered(pool, `dashboard ${JSON.stringify([asOf, departments])}`, () => drawUp(services, query, now));
 }

@@ -13,6 +13,8 @@ export interface ListedCase {
   readonly departmentId: string;
   readonly departmentName: string;
   readonly mustGo: boolean;
+  /** Of the department that has it now. */
+  readonly currentDepartmentId: string;
   /** When it happened; null = it is not about something that happened. */
   readonly at: Instant | null;
   /** When the register was told of it. */
@@ -40,7 +42,8 @@ const stageAt = (instant: string): string => `coalesce((
     SELECT r.stage FROM case_revisions r WHERE r.case_id = f.case_id AND r.recorded_at <= ${instant} ORDER BY r.sequence DESC LIMIT 1), c.stage)`;
 
 const COLUMNS = `f.case_id AS "caseId", c.asset_id AS "assetId", c.site_id AS "siteId", s.name AS "siteName",
-  f.department_id AS "departmentId", d.name AS "departmentName", f.must_go AS "mustGo", ${isoInstant('f.recorded_at')} AS "recordedAt"`;
+  f.department_id AS "departmentId", d.name AS "departmentName", f.must_go AS "mustGo",
+  c.department_id AS "currentDepartmentId", ${isoInstant('f.recorded_at')} AS "recordedAt"`;
 
 const OF_FLOW = `f.programme_id = $1 AND ($2::text[] IS NULL OR f.department_id = ANY($2)) AND f.kind = $3
   AND f.recorded_at > $4 AND f.recorded_at <= $5`;

@@ -183,7 +183,7 @@ const MANY = 1_000;
 
 const OPENING = `
   SELECT count(*)::int AS opening FROM (
-    SELECT FROM cases WHERE status = 'opening' AND ($1::text[] IS NULL OR department_id = ANY($1)) LIMIT ${MANY}) some`;
+    SELECT FROM cases WHERE status = 'opening' AND ($1::text[] IS NULL OR department_id = ANY($1)) LIMIT ${MANY}) few`;
 
 /** Devices whose case is asked for and not open yet; at most 1,000. */
 export async function openingCount(pool: Pool, departments: readonly string[] | null): Promise<number> {

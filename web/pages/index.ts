@@ -1,8 +1,11 @@
 import { type FastifyInstance } from 'fastify';
 import { type Site } from '../site';
+import { accessLogPages } from './access-log';
+import { accountPages } from './account';
 import { caseBatchPages } from './case-batches';
 import { caseListPages } from './case-list';
 import { checkPages } from './check';
+import { dashboardPages } from './dashboard';
 import { deviceListPages } from './device-list';
 import { devicePages } from './device';
 import { departmentPages } from './department';
@@ -11,6 +14,12 @@ import { siteListPages } from './site-list';
 import { sitePages } from './site';
 import { casePage } from './case';
 import { caseActionPages } from './case-actions';
+import { signInPages } from './sign-in';
+import { signInLinkPages } from './sign-in-link';
+import { staticPages } from './static';
+import { usersPages } from './users';
+import { usersGrantPages } from './users-grant';
+import { decisionPages } from './decisions';
 import { evidencePages } from './evidence';
 import { referencePages } from './reference';
 import { staticPages } from './static';
@@ -22,6 +31,13 @@ type Pages = (server: FastifyInstance, site: Site) => void;
 /** Every family of pages. */
 const PAGES: readonly Pages[] = [
   staticPages,
+  signInPages,
+  signInLinkPages,
+  accountPages,
+  usersPages,
+  usersGrantPages,
+  accessLogPages,
+  dashboardPages,
   checkPages,
   caseListPages,
   caseBatchPages,
@@ -33,6 +49,7 @@ const PAGES: readonly Pages[] = [
   departmentPages,
   casePage,
   caseActionPages,
+  decisionPages,
   taskLinkPages,
   referencePages,
   taskPages,
