@@ -1,8 +1,8 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { zoneOf } from '../../app/access/zone';
 import { sinceThen } from '../../app/cases/for-viewer';
 import { wasRecorded } from '../../app/cases/newer';
 import { answeredDecisions, decisionsFor, viewDecision, type DecisionView } from '../../app/decisions';
-import { programmeZone } from '../../app/lists/zone';
 import { may } from '../../domain/access/permissions';
 import { type Viewer } from '../../domain/access/roles';
 import { awayWords, seenBefore, seenNow, type Seen, send, type Sent } from '../case/sending';
@@ -150,7 +150,7 @@ export function decisionPages(server: FastifyInstance, site: Site): void {
     const now = site.now().toISOString();
     const [waiting, zone] = await Promise.all([
       decisionsFor(services, viewer, now, { limit: PAGE, offset: (page - 1) * PAGE }),
-      programmeZone(services),
+      zoneOf(services, now),
     ]);
     return reply.page('pages/decisions.njk', {
       title: 'Decisions',
@@ -165,9 +165,10 @@ export function decisionPages(server: FastifyInstance, site: Site): void {
     const viewer = signedIn(request);
     if (!may(viewer, 'decide')) throw forbidden();
     const page = pageNumber(queryOf(request.query)['page']);
+    const now = site.now().toISOString();
     const [made, zone] = await Promise.all([
       answeredDecisions(services, { limit: PAGE, offset: (page - 1) * PAGE }),
-      programmeZone(services),
+      zoneOf(services, now),
     ]);
     return reply.page('pages/decisions-answered.njk', {
       title: 'Answered requests',
