@@ -17,6 +17,7 @@ import { caseToPlan } from '../register/planning';
 import { findRequest, type StoredRequest } from '../register/requests';
 import { caseInSight, keptFromDeciding, type NoDecision, viewCase, type ViewedCase } from './cases/for-viewer';
 import { consequences } from './command-body';
+import { remembered } from './lists/remembered';
 import { type Services } from './services';
 
 export type { MadeDecision, Paged, WaitingDecision } from '../register/decisions';
@@ -28,19 +29,24 @@ function scopeFor(viewer: Viewer): DecisionScope {
   return { everything: 'agreements-only', places: verify.places };
 }
 
-/** What waits for somebody's decision: late first, then the longest waiting. */
+/** What waits for somebody's decision: late first, then the longest waiting. It may be two seconds old. */
 export async function decisionsFor(
   services: Services,
   viewer: Viewer,
   now: Instant,
   rows: Rows,
 ): Promise<Paged<WaitingDecision>> {
-  return waitingDecisions(await services.register(), scopeFor(viewer), now, rows);
+  const pool = await services.register();
+  const scope = scopeFor(viewer);
+  const key = `decisions waiting ${JSON.stringify([scope, rows.limit, rows.offset])}`;
+  return remembered(pool, key, () => waitingDecisions(pool, scope, now, rows));
 }
 
-/** Requests that were decided, the newest answer first; for those who decide. */
+/** Requests that were decided, the newest answer first; for those who decide. They may be two seconds old. */
 export async function answeredDecisions(services: Services, rows: Rows): Promise<Paged<MadeDecision>> {
-  return madeDecisions(await services.register(), rows);
+  const pool = await services.register();
+  const key = `decisions made ${JSON.stringify([rows.limit, rows.offset])}`;
+  return remembered(pool, key, () => madeDecisions(pool, rows));
 }
 
 /** A due date that a yes would move. */
@@ -62,6 +68,8 @@ export interface DecisionView {
   readonly moves: readonly Move[];
   /** The policy's limits for its kind: beyond them only the SRO agrees. */
   readonly limits: { readonly longestDays: number; readonly most: number } | null;
+  /** When it was looked at. */
+  readonly now: Instant;
 }
 
 async function movesOf(services: Services, request: StoredRequest, { shown }: ViewedCase): Promise<readonly Move[]> {
@@ -109,5 +117,6 @@ export async function viewDecision(
     kept: keptFromDeciding(viewer, viewed.shown, requestId),
     moves: await movesOf(services, request, viewed),
     limits: kind === 'later-dates' ? null : kind === 'extension' ? policy.extensions : policy.exceptions,
+    now,
   };
 }

@@ -59,29 +59,32 @@ const DETAILS = `
 const TABLES = `JOIN cases c USING (case_id) JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id
   JOIN departments p ON p.department_id = c.department_id`;
 
-/** $1 = everything, $2 = places, $3 = now: what is late comes first, then what has waited longest. */
+/** $1 = everything, $2 = places. */
 const MINE = `
-  FROM decisions_waiting w JOIN cases k USING (case_id)
-  LEFT JOIN case_milestones m ON m.case_id = w.case_id AND m.stage = w.stage
+  FROM decisions_waiting w
   WHERE ($1 OR (w.what = 'not-covered' AND EXISTS (
     SELECT FROM jsonb_to_recordset($2::jsonb) AS x ("departmentId" text, "siteId" text)
-    WHERE x."departmentId" = k.department_id AND (x."siteId" IS NULL OR x."siteId" = k.site_id))))`;
+    WHERE x."departmentId" = w.department_id AND (x."siteId" IS NULL OR x."siteId" = w.site_id))))`;
 
+/** $3 = now: what is late comes first, then what has waited longest. Sorted and counted in one go. */
 const WAITING = `
-  WITH page AS (
-    SELECT w.*, m.due, row_number() OVER (ORDER BY coalesce(m.due < $3::timestamptz, false) DESC, w.asked_at, w.case_id, w.sequence) AS place
-    ${MINE} ORDER BY place LIMIT $4 OFFSET $5
+  WITH mine AS (SELECT w.* ${MINE}
+  ), page AS (
+    SELECT w.*, m.due, count(*) OVER ()::int AS total,
+      row_number() OVER (ORDER BY coalesce(m.due < $3::timestamptz, false) DESC, w.asked_at, w.case_id, w.sequence) AS place
+    FROM mine w LEFT JOIN case_milestones m ON m.case_id = w.case_id AND m.stage = w.stage
+    ORDER BY place LIMIT $4 OFFSET $5
   )
   SELECT ${DETAILS}, w.what, w.request_id AS "requestId", w.role AS needs, ${isoInstant('w.due')} AS due,
     w.asked_by AS "askedBy", a.role AS "askedRole", ${isoInstant('w.asked_at')} AS "askedAt", r.ask,
     coalesce(r.reason, e.payload ->> 'note', '') AS text,
     (SELECT count(*)::int FROM case_requests o WHERE o.case_id = w.case_id AND o.kind = w.what AND o.stage IS NOT DISTINCT FROM r.stage
-      AND o.state = 'agreed') AS "agreedBefore"
+      AND o.state = 'agreed') AS "agreedBefore", w.total
   FROM page w ${TABLES} LEFT JOIN case_requests r ON r.request_id = w.request_id LEFT JOIN contacts a ON a.contact_id = w.asked_by
     LEFT JOIN audit_events e ON w.request_id IS NULL AND e.case_id = w.case_id AND e.sequence = w.sequence
   ORDER BY w.place`;
 
-const COUNT = `SELECT count(*)::int AS total ${MINE} AND $3::timestamptz IS NOT NULL`;
+const COUNT = `SELECT count(*)::int AS total ${MINE}`;
 
 /** Which rows of a list, by their place. */
 export interface Rows {
@@ -102,12 +105,13 @@ export async function waitingDecisions(
   now: Instant,
   { limit, offset }: Rows,
 ): Promise<Paged<WaitingDecision>> {
-  const scope = [everything === 'everything', JSON.stringify(places), now];
-  const [items, count] = await Promise.all([
-    pool.query<WaitingDecision>(WAITING, [...scope, limit, offset]),
-    pool.query<{ total: number }>(COUNT, scope),
-  ]);
-  return { items: items.rows, total: count.rows[0]?.total ?? 0 };
+  const scope = [everything === 'everything', JSON.stringify(places)];
+  const { rows } = await pool.query<WaitingDecision & { total: number }>(WAITING, [...scope, now, limit, offset]);
+  const items = rows.map(({ total: _, ...one }) => one);
+  if (rows[0] !== undefined || offset === 0) return { items, total: rows[0]?.total ?? 0 };
+  // Beyond the last page: how many there are is still to be said.
+  const count = await pool.query<{ total: number }>(COUNT, scope);
+  return { items, total: count.rows[0]?.total ?? 0 };
 }
 
 /** A request that somebody decided. */

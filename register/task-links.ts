@@ -70,7 +70,7 @@ const FIND = `
     ${isoInstant('l.expires_at')} AS "expiresAt", ${isoInstant('l.used_at')} AS "usedAt", l.revoked_why AS "revokedWhy",
     CASE WHEN c.left_at IS NOT NULL THEN 'nobody' WHEN lower(c.email) = l.address THEN 'person'
       WHEN ${deputyOf('$2')} = l.address THEN 'deputy' ELSE 'nobody' END AS holder
-  FROM task_links l JOIN contacts c USING (contact_id) JOIN sites s USING (site_id)`;
+  FROM task_links l JOIN contacts c USING (contact_id) JOIN sites s ON s.site_id = l.site_id`;
 
 /** The link of a token or of a reference; null where there is none. @param today the local date, on which people are there or away */
 export async function findLink(

@@ -7,6 +7,7 @@ import { servePages } from './pages';
 import { dressReplies } from './reply';
 import { protect } from './security';
 import { recogniseViewers } from './session';
+import { refuseUnwritable } from './unwritable';
 import { type Limits, type Site } from './site';
 import { takeUploads } from './uploads';
 
@@ -30,6 +31,7 @@ export async function makeServer(site: Site, options: ServerOptions): Promise<Fa
   });
   await protect(server, site, options);
   recogniseViewers(server, site);
+  refuseUnwritable(server);
   await server.register(formbody, { bodyLimit: LONGEST_FORM });
   await takeUploads(server);
   dressReplies(server, site, serveAssets(server));

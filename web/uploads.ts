@@ -52,6 +52,17 @@ function tooLarge(): Problem {
   ]);
 }
 
+function unreadable(): Problem {
+  return new Problem(400, 'This could not be read', 'The form or its file did not arrive whole. Nothing was changed.', [
+    'Go back, and send it again.',
+  ]);
+}
+
+/** True for what the form's reader says of broken content; errors of ours and of the disk have codes. */
+function isBroken(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof Problem) && !('code' in error);
+}
+
 async function discard({ uploads }: FastifyRequest): Promise<void> {
   for (const { path } of uploads) await rm(join(path, '..'), { recursive: true, force: true });
 }
@@ -90,7 +101,12 @@ export async function readUploads(request: FastifyRequest): Promise<void> {
   const timer = setTimeout(() => request.raw.destroy(), LONGEST_UPLOAD);
   try {
     const fields = await readParts(request, uploads);
-    request.body = Object.fromEntries(fields);
+    // As a form without files has it: a text, or a list where a field was sent several times.
+    request.body = Object.fromEntries(
+      [...fields].map(([name, texts]) => [name, texts.length === 1 ? texts[0] : texts]),
+    );
+  } catch (error) {
+    throw isBroken(error) ? unreadable() : error;
   } finally {
     clearTimeout(timer);
   }

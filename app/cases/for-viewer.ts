@@ -114,7 +114,8 @@ function personOf(people: CaseInFull['people'], names: boolean): (id: string) =>
     if (id === 'system') return 'clearsite';
     if (id.startsWith('ops:')) return 'operations';
     const found = people[id];
-    if (found === undefined) return 'somebody';
+    // Somebody without a post of their own: they stand in for one who is away.
+    if (found === undefined) return id.startsWith('u_') ? 'a deputy' : 'somebody';
     return names ? `${found.name} (${ROLE_SHOWN[found.role]})` : ROLE_SHOWN[found.role];
   };
 }

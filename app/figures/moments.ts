@@ -54,6 +54,14 @@ export function asOfMoment(date: IsoDate | null, basis: MomentBasis): Moment {
 
 const USUAL_DAYS = 7;
 
+/** A week before; the programme's beginning where that is later; for that day itself the day before, of which all is nought. */
+function usualSince(asOf: Moment, basis: MomentBasis): Moment & { readonly day: IsoDate } {
+  const week = daysFrom(asOf.date, -USUAL_DAYS);
+  const begin = week < eve(basis) ? eve(basis) : week;
+  const day = begin < asOf.date ? begin : daysFrom(asOf.date, -1);
+  return { day, date: day, at: takenAt(day, basis.zone) };
+}
+
 /**
  * The earlier moment that figures are compared with; null = a week before, or the programme's beginning where that is later.
  * @throws Failure as {@link asOfMoment}, and `since-not-before`
@@ -63,14 +71,13 @@ export function sinceMoment(
   asOf: Moment,
   basis: MomentBasis,
 ): Moment & { readonly day: IsoDate } {
-  const week = daysFrom(asOf.date, -USUAL_DAYS);
-  const chosen = date ?? (week < eve(basis) ? eve(basis) : week);
-  const since = momentOf(chosen, '--since', basis);
+  if (date === null) return usualSince(asOf, basis);
+  const since = momentOf(date, '--since', basis);
   // Before 17:00 today's figures are not taken yet.
-  if (since.at < asOf.at && takenAt(chosen, basis.zone) <= basis.now) return { ...since, day: chosen };
-  throw new Failure('since-not-before', `${chosen} at 17:00 is not before ${asOf.date}, which it is compared with.`, {
+  if (since.at < asOf.at && takenAt(date, basis.zone) <= basis.now) return { ...since, day: date };
+  throw new Failure('since-not-before', `${date} at 17:00 is not before ${asOf.date}, which it is compared with.`, {
     hint: 'Give --since an earlier date than --as-of.',
-    details: { since: chosen, asOf: asOf.date },
+    details: { since: date, asOf: asOf.date },
   });
 }
 

@@ -23,6 +23,7 @@ export interface OwedEntry {
   readonly devices: number;
   /** The earliest of them. */
   readonly due: DueWords;
+  readonly others: 'due-then-too' | 'due-later';
   /** "May stay until 3 March"; null = none of them may. */
   readonly stays: string | null;
 }
@@ -53,6 +54,7 @@ function entryOf(rows: readonly TaskGroupRow[], days: TaskDays): OwedEntry | nul
   if (first === undefined) return null;
   const devices = rows.reduce((sum, { tasks }) => sum + tasks, 0);
   const { siteId, siteName, stage, proposal, nation } = first;
+  const later = rows.some((row) => dueOf(row) !== dueOf(first));
   const until = rows.flatMap(({ exceptionUntil }) => exceptionUntil ?? []).sort()[0];
   return {
     siteId,
@@ -61,6 +63,7 @@ function entryOf(rows: readonly TaskGroupRow[], days: TaskDays): OwedEntry | nul
     name: taskName(stage, proposal === 'waiting' ? 'agreement' : 'work', devices),
     devices,
     due: days.due(dueOf(first), nation),
+    others: later ? 'due-later' : 'due-then-too',
     stays: until === undefined ? null : `May stay until ${days.date(until)}`,
   };
 }

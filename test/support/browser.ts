@@ -16,6 +16,8 @@ export interface Look {
   readonly cookie?: string | null;
   /** @default 'screen' */
   readonly medium?: 'screen' | 'print';
+  /** `bypassed` lets a test's own script in, such as axe. @default 'kept' */
+  readonly policy?: 'kept' | 'bypassed';
 }
 
 export const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 320, height: 640 } } as const;
@@ -47,10 +49,11 @@ export class TestBrowser {
 
   /** Opens a window on a server. @param base the server's address, e.g. `http://127.0.0.1:3000` */
   async window(base: string, look: Look = {}): Promise<LookedAt> {
-    const { scripts = 'off', width = 'desktop', cookie = null, medium = 'screen' } = look;
+    const { scripts = 'off', width = 'desktop', cookie = null, medium = 'screen', policy = 'kept' } = look;
     const context = await this.browser.newContext({
       baseURL: base,
       javaScriptEnabled: scripts === 'on',
+      bypassCSP: policy === 'bypassed',
       viewport: SIZES[width],
       locale: 'en-GB',
       timezoneId: 'Europe/London',
@@ -77,23 +80,12 @@ export class TestBrowser {
    * @returns one line a violation; empty = none
    */
   async violations(base: string, path: string, look: Omit<Look, 'scripts'> = {}): Promise<string[]> {
-    const { width = 'desktop', cookie = null } = look;
-    const context = await this.browser.newContext({
-      baseURL: base,
-      bypassCSP: true,
-      viewport: SIZES[width],
-      reducedMotion: 'reduce',
-    });
+    const { page, close } = await this.window(base, { ...look, scripts: 'on', policy: 'bypassed' });
     try {
-      if (cookie !== null) {
-        const [name = '', value = ''] = cookie.split(/=(.*)/s);
-        await context.addCookies([{ name, value, url: base, httpOnly: true, sameSite: 'Lax' }]);
-      }
-      const page = await context.newPage();
       await page.goto(path, { waitUntil: 'load' });
       return await violations(page);
     } finally {
-      await context.close();
+      await close();
     }
   }
 }

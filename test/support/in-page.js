@@ -24,12 +24,20 @@
 
   /** Marks every control that Tab should reach, and notes how it looks without the focus. @returns how many there are */
   mark() {
-    document.activeElement?.blur();
+    if (document.activeElement !== document.body) {
+      // What a page gives the focus to by itself, such as an error summary, is reached so: the walk begins above it.
+      const top = document.createElement('span');
+      top.tabIndex = -1;
+      document.body.prepend(top);
+      top.focus();
+    }
     const selector = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
     const groups = new Set();
     let count = 0;
     for (const element of document.querySelectorAll(selector)) {
       if (element.matches(':disabled, [tabindex="-1"]') || element.getClientRects().length === 0) continue;
+      // What a closed "details" holds has a place, but is not shown.
+      if (!element.checkVisibility()) continue;
       if (element.type === 'radio') {
         // One radio button of a group is reached, the others by the arrow keys.
         const checked = document.querySelector(`input[type=radio][name="${CSS.escape(element.name)}"]:checked`);

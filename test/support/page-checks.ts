@@ -26,6 +26,9 @@ export interface KeyboardWalk {
   readonly first: string;
 }
 
+/** A field for a date has a part each for day, month, year and the calendar. */
+const STOPS_OF_A_CONTROL = 5;
+
 /** Presses Tab from the top of a page to its end. */
 export async function walkByKeyboard(page: Page): Promise<KeyboardWalk> {
   const count = await inPage<number>(page, 'mark()');
@@ -34,10 +37,14 @@ export async function walkByKeyboard(page: Page): Promise<KeyboardWalk> {
   const disordered: string[] = [];
   let first = '';
   let last = -1;
-  for (let presses = 0; presses <= count + 1; presses += 1) {
+  let now = -2;
+  for (let presses = 0; presses <= count * STOPS_OF_A_CONTROL + 1; presses += 1) {
     await page.keyboard.press('Tab');
     const focus = await inPage<{ number: number; name: string; seen: boolean } | null>(page, 'focused()');
-    if (focus === null || reached.has(focus.number)) break;
+    if (focus === null) break;
+    if (focus.number === now) continue;
+    if (reached.has(focus.number)) break;
+    now = focus.number;
     if (presses === 0) first = focus.name;
     if (!focus.seen) unseen.push(focus.name);
     if (focus.number < last) disordered.push(focus.name);

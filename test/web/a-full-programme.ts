@@ -6,8 +6,9 @@ import { viewerOf } from '../../app/access/viewer';
 import { deliverMail } from '../../app/mail/deliver';
 import { type UserRole } from '../../domain/access/roles';
 import { HEAD, MANAGER, OFFICER, on, OWNER, POLICY, SRO } from '../app/a-running-programme';
+import { formsOf } from '../support/forms';
 import { until } from '../support/until';
-import { hidden, OTHER_OWNER, type SignedInProgramme, startSignedIn } from './a-signed-in-programme';
+import { OTHER_OWNER, type SignedInProgramme, startSignedIn } from './a-signed-in-programme';
 
 /** One person of each role, another department's, and nobody. */
 export const PEOPLE = {
@@ -52,6 +53,8 @@ export interface Things {
   readonly batchId: string;
   /** What the task owner recorded on a page of tasks. */
   readonly submissionId: string;
+  /** The task owner. */
+  readonly contactId: string;
 }
 
 /** A programme in which everything has happened that a page can show. */
@@ -76,7 +79,7 @@ async function grantRoles({ running }: SignedInProgramme): Promise<void> {
 
 async function liveThrough({
   running,
-}: SignedInProgramme): Promise<Omit<Things, 'check' | 'links' | 'batchId' | 'submissionId'>> {
+}: SignedInProgramme): Promise<Omit<Things, 'check' | 'links' | 'batchId' | 'submissionId' | 'contactId'>> {
   await running.bring(
     'devices',
     `asset_id,make,model,mac,site_id,device_type,network,parent_asset_id,scheduled_upgrade_on
@@ -150,9 +153,11 @@ async function useForms(
 ): Promise<Pick<Things, 'batchId' | 'submissionId'>> {
   const owner = made.as(OWNER);
   const chosen = await owner.post('/actions', { action: 'acknowledge', case: cases });
-  const form = await owner.get('/tasks/S-3/assess/acknowledge');
+  const page = await owner.get('/tasks/S-3/assess/on-it');
+  const form = formsOf(page.body, page.path).find(({ names }) => names.includes('case'))!;
   const odd = (await made.running.show('ODD-1')).caseId;
-  const sent = await owner.post('/tasks/S-3/assess/acknowledge', { ...hidden(form.body), task: odd, days: '2' }, form);
+  const kept = form.preset.filter(([name]) => name !== 'case' && name !== '_csrf');
+  const sent = await owner.post(form.action, { ...Object.fromEntries(kept), case: odd, days: '2' }, page);
   if (chosen.location === null || sent.location === null) throw new Error(`not taken: ${chosen.text} ${sent.text}`);
   return { batchId: chosen.location.split('/').at(-1)!, submissionId: sent.location.split('/').at(-1)! };
 }
@@ -180,5 +185,5 @@ export async function startFullProgramme(policy = POLICY): Promise<FullProgramme
   const { reference } = await checkDeployment(services, owner!, question, new Date());
   const links = await linksTo(made.running.stack.mailFolder, OWNER);
   const used = await useForms(made, [things.fresh, things.asked]);
-  return { ...made, things: { ...things, ...used, check: reference, links } };
+  return { ...made, things: { ...things, ...used, check: reference, links, contactId: owner!.id } };
 }

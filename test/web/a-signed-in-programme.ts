@@ -51,8 +51,16 @@ export async function startSignedIn(policy: string): Promise<SignedInProgramme> 
   };
 }
 
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
+
+function unescaped(value: string): string {
+  return value.replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
+}
+
 /** The hidden fields of a page's form, as a browser sends them back. */
 export function hidden(body: string): Record<string, string> {
   const inputs = [...body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
-  return Object.fromEntries(inputs.map(([, name, value]) => [name!, value!]).filter(([name]) => name !== '_csrf'));
+  return Object.fromEntries(
+    inputs.flatMap(([, name = '', value = '']) => (name === '_csrf' ? [] : [[name, unescaped(value)]])),
+  );
 }

@@ -191,7 +191,7 @@ describe('what is filled in wrongly', () => {
       '#on-day',
     ],
     ['confirm-disconnection', assessed, OWNER, { note: 'x'.repeat(2001) }, '2,000 characters or fewer', '#note'],
-    ['submit-evidence', opened, OWNER, { evidence: '  ' }, 'Enter what proves it', '#evidence'],
+    ['submit-evidence', opened, OWNER, { evidence: '  ' }, 'Choose a file, or enter in words what proves it', '#file'],
     ['acknowledge', opened, OWNER, { days: '9' }, 'Select for how many working days', '#days'],
     ['move-upgrade', opened, OWNER, { planned: 'yes', reason: 'kept <b>' }, 'Enter the day of the upgrade', '#to-day'],
     ['withdraw', opened, MANAGER, {}, 'Enter why the case is withdrawn', '#reason'],
@@ -248,6 +248,61 @@ describe('what is filled in wrongly', () => {
       if (fields['text'] !== undefined) expect(page.body).toContain('kept &lt;b&gt;</textarea>');
     },
   );
+});
+
+describe('evidence with a form', () => {
+  const PNG = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+
+  /** Sends a form with a file, as a browser does. */
+  async function upload(caseId: string, action: string, fields: Fields, file: Buffer, name: string): Promise<Page> {
+    const owner = made.as(OWNER);
+    const form = await owner.get(`/cases/${caseId}/actions/${action}`);
+    const body = new FormData();
+    for (const [key, value] of Object.entries({ _csrf: form.token!, ...hidden(form.body), ...fields }))
+      body.append(key, value);
+    body.append('file', new Blob([new Uint8Array(file)]), name);
+    return owner.request(form.path, { method: 'POST', body });
+  }
+
+  test('a photo is kept by its content, whatever it is called, and linked from the case', async () => {
+    const id = await booked();
+    const caseId = await caseOf(id);
+    const sent = await upload(
+      caseId,
+      'confirm-removal',
+      { kind: 'photo', note: 'Bare <wall>.' },
+      PNG,
+      '../../<b>gone.exe',
+    );
+    expect([sent.status, sent.location]).toEqual([303, `/cases/${caseId}`]);
+    const [evidence] = (await made.running.show(id)).evidence;
+    expect(evidence).toMatchObject({ kind: 'photo', stage: 'remove', note: 'Bare <wall>.' });
+    const page = await made.as(OFFICER).get(`/cases/${caseId}`);
+    expect(page.body).toContain(`href="/evidence/${evidence!.evidenceId}"`);
+    expect(page.body).not.toMatch(/gone\.exe|<wall>/);
+  });
+
+  test('a file that is none of these, empty or too large is told beside its field; what was typed is kept', async () => {
+    const id = await booked();
+    const caseId = await caseOf(id);
+    const before = (await made.running.show(id)).audit.length;
+    const files: readonly [Buffer, number][] = [
+      [Buffer.from([0x4d, 0x5a, 0, 0, 1, 2, 3]), 400],
+      [Buffer.alloc(0), 400],
+      [Buffer.alloc(20 * 1024 * 1024 + 1, PNG), 413],
+    ];
+    for (const [file, status] of files) {
+      const page = await upload(caseId, 'confirm-removal', { kind: 'certificate', note: 'kept <b>' }, file, 'gone.png');
+      expect(page.status).toBe(status);
+      expect(page.body).toContain('<a href="#file">');
+      expect(page.body).toContain('kept &lt;b&gt;</textarea>');
+      expect(page.body).toMatch(/value="certificate" checked/);
+    }
+    expect((await made.running.show(id)).audit).toHaveLength(before);
+  });
 });
 
 describe('who may act', () => {

@@ -89,7 +89,19 @@ describe('every list and its pages, looked at in Chromium without scripts', () =
     60_000,
   );
 
-  test.each(PAGES)(
+  test('after an error the keyboard begins at what is wrong', async () => {
+    const { page, close } = await browser.window(full.web.url, { cookie: cookie(HEAD) });
+    await page.goto('/cases?rag=purple');
+    const { first, unseen, disordered } = await walkByKeyboard(page);
+    await close();
+    expect({ first, unseen, disordered }).toEqual({
+      first: 'a Choose one of those that are offered',
+      unseen: [],
+      disordered: [],
+    });
+  });
+
+  test.each(PAGES.filter(([path]) => path !== '/cases?rag=purple'))(
     '%s is used with the keyboard alone',
     async (named, who) => {
       const { page, close } = await browser.window(full.web.url, { cookie: cookie(who) });

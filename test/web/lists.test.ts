@@ -99,6 +99,18 @@ describe('a filter, an order and a page are the address', () => {
     expect(assets).toEqual(rows.map(({ path }) => path));
   });
 
+  test('all boxes of a page can be ticked at once, and no other page is', async () => {
+    const page = await get(AG_OWNER, '/cases?sort=asset&page=2');
+    const href = /<a class="govuk-link" href="([^"]+)">Tick all on this page/
+      .exec(page.body)![1]!
+      .replaceAll('&amp;', '&');
+    const ticked = await get(AG_OWNER, href);
+    expect([rowsOf(ticked), ticked.body.match(/ checked>/g)?.length]).toEqual([rowsOf(page), expect.any(Number)]);
+    expect(ticked.body.match(/type="checkbox"[^>]* checked>/g)).toHaveLength(40);
+    expect(ticked.body.match(/href="[^"]*tick=all/g)).toBeNull();
+    expect((await get(AG_OWNER, '/sites/S-1?tick=all')).body).toMatch(/type="checkbox"[^>]* checked>/);
+  });
+
   test('its pages show every row once', async () => {
     const seen: string[] = [];
     let path: string | null = '/devices?sort=make';

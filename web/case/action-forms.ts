@@ -172,7 +172,7 @@ export function formOf(action: FormAction, { viewed, takers, day, latest }: Form
             choices: stagesWithClock(viewed, day),
             missing: 'Select what needs more time',
           },
-          date(latest, 'on', 'Until which day?', 'For example, 27 3 2027', 'the day until which you need'),
+          date(latest, 'on', 'Until which day?', 'For example, 27 3 2027', 'the day until which you need more time'),
           {
             kind: 'choice',
             name: 'reason',

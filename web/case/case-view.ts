@@ -147,6 +147,7 @@ export function caseView(viewed: ViewedCase, viewer: Viewer, now: Instant, wante
   const wording = new CaseWording(viewed);
   const { day, moment } = wording;
   const turn = turnView(viewed, viewer);
+  const milestones = shown.milestones.map(milestoneView(wording));
   const { device } = shown;
   return {
     title: `${shown.assetId}, ${site.name}`,
@@ -180,7 +181,8 @@ export function caseView(viewed: ViewedCase, viewer: Viewer, now: Instant, wante
     withheld: viewed.withheld,
     offers: offersView(viewed),
     waiting: requestsView(viewed, wording).filter(({ state }) => state === REQUEST_STATES.pending),
-    milestones: shown.milestones.map(milestoneView(wording)),
+    milestones,
+    reasons: milestones.filter(({ reasons }) => reasons.length > 0),
     picture: timelineOf(shown.milestones, now, day),
     safe: safeView(viewed, wording),
     requests: requestsView(viewed, wording),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { actOnCase, type ActionAnswer } from '../../app/cases/act-on-case';
 import { parseAction } from '../../app/cases/action-input';
 import { untilNewer } from '../../app/cases/newer';
+import { type Submission } from '../../app/evidence/add';
 import { type Services } from '../../app/services';
 import { type Viewer } from '../../domain/access/roles';
 import { type CaseAction } from '../../domain/case-actions';
@@ -97,6 +98,7 @@ function away({ code }: Failure): Sent {
 /**
  * Sends what somebody filled in, in their own name.
  * @param options of the action, named as the command line's
+ * @param file evidence that is kept already; null = none, or in words
  */
 export async function send(
   services: Services,
@@ -105,11 +107,16 @@ export async function send(
   action: CaseAction,
   options: Readonly<Record<string, string>>,
   { revision, commandId }: Seen,
+  file: Submission | null = null,
 ): Promise<Sent> {
   const who = { as: null, typist: viewer.email };
   try {
     const input = parseAction(action, options);
-    const answer = await actOnCase(services, caseId, input, who, { commandId, expectedRevision: revision });
+    const answer = await actOnCase(services, caseId, input, who, {
+      commandId,
+      expectedRevision: revision,
+      ...(file !== null && { handedIn: file }),
+    });
     return { outcome: 'recorded', answer };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -2,7 +2,7 @@ import { type DecisionView, type MadeDecision, type WaitingDecision } from '../.
 import { type NoDecision } from '../../app/cases/for-viewer';
 import { askWords, EXTENSION_REASON_SHOWN } from '../../domain/case-words';
 import { count } from '../../domain/counted';
-import { fullDate, fullMoment } from '../../domain/dates-for-people';
+import { fullDate, fullMoment, shortDate } from '../../domain/dates-for-people';
 import { type Ask } from '../../domain/lifecycle';
 import { type Instant } from '../../domain/records';
 import { type Role } from '../../domain/vocabulary';
@@ -14,14 +14,6 @@ function asker(id: string, role: Role | null): string {
   if (role !== null) return ROLE_SHOWN[role];
   return id === 'system' ? 'clearsite, since the inventory changed' : id.startsWith('ops:') ? 'operations' : 'a deputy';
 }
-
-/** Which part of the queue something belongs to. */
-const QUEUES = {
-  extension: 'More time',
-  exception: 'To stay for a time',
-  'later-dates': 'Later dates',
-  'not-covered': 'Not on the list',
-} as const;
 
 function renewals(kind: WaitingDecision['what'], before: number): string {
   if (before === 0 || kind === 'not-covered' || kind === 'later-dates') return '';
@@ -49,8 +41,7 @@ export function waitingRow(one: WaitingDecision, now: Instant, zone: string) {
   const agreement = `/cases/${one.caseId}/actions/record-assessment?result=not-covered`;
   return {
     href: one.requestId === null ? agreement : `/decisions/${one.requestId}`,
-    queue: QUEUES[one.what],
-    what: one.ask === null ? 'It is not on the list' : askWords(one.ask, day),
+    what: one.ask === null ? 'Agree that it is not on the list' : askWords(one.ask, day),
     caseId: one.caseId,
     assetId: one.assetId,
     thing: [one.make, one.model].filter(Boolean).join(' '),
@@ -89,10 +80,12 @@ const KEPT: Readonly<Record<Exclude<NoDecision, 'decided'>, string>> = {
 };
 
 /** A request with what a yes would do and its case's history beside it. */
-export function decisionView({ request, viewed, kept, moves, limits }: DecisionView) {
+export function decisionView({ request, viewed, kept, moves, limits, now }: DecisionView) {
   const wording = new CaseWording(viewed);
   const { day } = wording;
   const { ask } = request;
+  const brief = (instant: Instant | null): string =>
+    instant === null ? '' : shortDate(instant, now, viewed.shown.zone);
   const beyond = request.needs === 'sro' && limits !== null;
   return {
     title: `${askWords(ask, day)}: ${viewed.shown.assetId}`,
@@ -136,9 +129,9 @@ export function decisionView({ request, viewed, kept, moves, limits }: DecisionV
       .filter(({ skipped }) => !skipped)
       .map(({ stage, baseline, due, actual }) => ({
         stage: STAGE_SHOWN[stage],
-        baseline: day(baseline),
-        due: day(due),
-        actual: day(actual),
+        baseline: brief(baseline),
+        due: brief(due),
+        actual: brief(actual),
       })),
     history: viewed.maySee.audit
       ? [...viewed.shown.audit]

@@ -47,10 +47,16 @@ const PLACING: readonly string[] = ['sort', 'order', 'page'];
 /** The address of a list with something changed; null takes a parameter away. Anything but another page begins at the first. */
 export function hrefOf(path: string, typed: Typed, changes: Readonly<Record<string, string | null>>): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...typed, page: null, ...changes }))
+  for (const [name, value] of Object.entries({ ...typed, page: null, tick: null, ...changes }))
     if (value !== null) params.set(name, value);
   const query = params.toString();
   return query === '' ? path : `${path}?${query}`;
+}
+
+/** Whether every box of a page is ticked, and where they are the other way round. */
+export function tickView(path: string, typed: Typed) {
+  const all = typed['tick'] === 'all';
+  return { all, href: hrefOf(path, typed, { page: typed['page'] ?? null, tick: all ? null : 'all' }) };
 }
 
 function fieldView(field: FilterField, typed: Typed, problems: readonly Wrong[]) {
@@ -131,7 +137,7 @@ export function listView(
   shown: number,
   { size, exports }: { readonly size: number; readonly exports: 'offered' | 'none' },
 ) {
-  const bare = Object.fromEntries(Object.entries(typed).filter(([name]) => name !== 'page'));
+  const bare = Object.fromEntries(Object.entries(typed).filter(([name]) => name !== 'page' && name !== 'tick'));
   return {
     filter: {
       path: shape.path,

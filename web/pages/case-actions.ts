@@ -8,7 +8,7 @@ import { CASE_ACTIONS } from '../../domain/case-actions';
 import { ACTION_SHOWN } from '../../domain/case-words';
 import { isOneOf } from '../../domain/vocabulary';
 import { type FormAction, formOf } from '../case/action-forms';
-import { evidenceFields } from '../case/evidence';
+import { evidenceFields, fileView, handedIn } from '../case/evidence';
 import { awayWords, seenBefore, seenNow, type Seen, send, type Sent } from '../case/sending';
 import { CaseWording } from '../case/wording';
 import { fieldView, type Field, type FieldError, filledIn, hrefOf } from '../forms/fields';
@@ -16,6 +16,7 @@ import { queryOf, type Typed, typedOf } from '../forms/typed';
 import { signedIn } from '../guard';
 import { forbidden, notFound } from '../problems';
 import { type Site } from '../site';
+import { readUploads } from '../uploads';
 
 type Params = { readonly caseId: string; readonly action: string };
 
@@ -83,6 +84,7 @@ function showForm(reply: FastifyReply, status: number, shown: Shown): FastifyRep
     siteName: viewed.site.name,
     form,
     fields: fields.map((field) => fieldView(field, typed, errors)),
+    file: fileView(form, typed, errors),
     errors: errors.map(({ text, href }) => ({ text, href })),
     meanwhile: since === null ? null : sinceThen(viewed.shown, since).map(wording.line),
     button: since === null ? form.button : `${form.button} all the same`,
@@ -196,16 +198,16 @@ async function submit(request: FastifyRequest, reply: FastifyReply, site: Site):
   const offered = action === 'reopen' || viewed.offers.includes(action);
   if (!offered && !(await wasRecorded(site.services, caseId, seen.commandId)))
     return tooLate(reply, shown, seen.sequence);
-  const { values, errors } = filledIn(fieldsOf(shown).fields, typed);
-  const all = [...errors, ...together(action, values)];
-  if (all.length > 0) return showForm(reply, 400, { ...shown, errors: all });
-  return answer(
-    reply,
-    site,
-    viewer,
-    shown,
-    await send(site.services, viewer, caseId, action, optionsOf(action, values, takers), seen),
-  );
+  const { form, fields } = fieldsOf(shown);
+  const { values, errors } = filledIn(fields, typed);
+  const handed = await handedIn(site.services, request, form, typed);
+  const all = [...errors, ...together(action, values), ...(handed.outcome === 'wrong' ? [handed.error] : [])];
+  if (all.length > 0)
+    return showForm(reply, handed.outcome === 'wrong' ? handed.status : 400, { ...shown, errors: all });
+  const { evidence, ...others } = optionsOf(action, values, takers);
+  const file = handed.outcome === 'file' ? handed.submission : null;
+  const options = file === null && evidence !== undefined ? { ...others, evidence } : others;
+  return answer(reply, site, viewer, shown, await send(site.services, viewer, caseId, action, options, seen, file));
 }
 
 /** What a link may have chosen already; a link writes no words for anybody. */
@@ -236,5 +238,7 @@ export function caseActionPages(server: FastifyInstance, site: Site): void {
     if (!viewed.offers.includes(action)) return tooLate(reply, shown, seen.sequence);
     return showForm(reply, 200, shown);
   });
-  server.post('/cases/:caseId/actions/:action', (request, reply) => submit(request, reply, site));
+  // Nobody sends us a file before we know who they are.
+  const upload = { preValidation: [async (request: FastifyRequest) => void signedIn(request), readUploads] };
+  server.post('/cases/:caseId/actions/:action', upload, (request, reply) => submit(request, reply, site));
 }

@@ -19,7 +19,7 @@ import { datesFor, type DateWords } from '../lists/dates';
 import { DAY_HINT } from '../lists/day';
 import { day, oneOf, placing, readQuery, words } from '../lists/query';
 import { sendFile } from '../lists/stream';
-import { type ListShape, listView, wrongListView } from '../lists/view';
+import { type ListShape, listView, tickView, wrongListView } from '../lists/view';
 import { wrongFile } from '../lists/wrong-file';
 import { type Site } from '../site';
 
@@ -35,6 +35,7 @@ const QUERY = z.strictObject({
   department: words,
   site: words,
   'due-before': day,
+  tick: oneOf(['all']),
   ...placing(CASE_SORTS),
 });
 type Query = z.output<typeof QUERY>;
@@ -127,6 +128,7 @@ async function showList(site: Site, viewer: Viewer, raw: unknown) {
       title: 'Cases',
       several: departments.length > 1,
       items: found.items.map((row) => caseRowView(row, dates)),
+      tick: tickView('/cases', typed),
       actions: actionChoices(viewer),
       most: MANY_AT_A_TIME,
       ...listView(list, typed, { ...found, sort: query.sort, order: query.order }, found.items.length, {

@@ -18,6 +18,7 @@ import { referencePages } from './reference';
 import { signInPages } from './sign-in';
 import { signInLinkPages } from './sign-in-link';
 import { sitePages } from './site';
+import { siteAssessmentPages } from './site-assessment';
 import { siteListPages } from './site-list';
 import { staticPages } from './static';
 import { taskLinkPages } from './task-links';
@@ -49,6 +50,7 @@ const PAGES: readonly Pages[] = [
   casePage,
   caseActionPages,
   decisionPages,
+  siteAssessmentPages,
   taskLinkPages,
   referencePages,
   taskPages,

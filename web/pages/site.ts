@@ -8,12 +8,14 @@ import { peopleAt, programmePeople } from '../../app/lists/people';
 import { may, scopeOf } from '../../domain/access/permissions';
 import { count } from '../../domain/counted';
 import { NATION_SHOWN, SCREENING_SHOWN, SENSITIVITY_SHOWN } from '../../domain/wording';
+import { typedOf } from '../forms/typed';
 import { permitOrHide, signedIn } from '../guard';
 import { actionChoices, MANY_AT_A_TIME } from '../lists/actions';
+import { pathTo } from '../lists/devices';
 import { idFrom } from '../lists/id';
 import { datesFor } from '../lists/dates';
 import { peopleView } from '../lists/people';
-import { hrefOf } from '../lists/view';
+import { hrefOf, tickView } from '../lists/view';
 import { type Site } from '../site';
 import { caseRowView } from './case-list';
 
@@ -77,6 +79,7 @@ export function sitePages(server: FastifyInstance, site: Site): void {
       all: cases.total > cases.items.length ? hrefOf('/cases', { site: siteId, status: 'open' }, {}) : null,
       headings: HEADINGS,
       actions: actionChoices(viewer).length > 0 && may(viewer, 'do-tasks', where) ? actionChoices(viewer) : [],
+      tick: tickView(pathTo('sites', siteId), typedOf(request.query)),
       most: MANY_AT_A_TIME,
       people: peopleView(people, now, zone),
       programme: peopleView(programme, now, zone),

@@ -18,10 +18,11 @@ import { prepare, proposedIn, send } from '../tasks/submit';
 import { readUploads } from '../uploads';
 
 /** What else can be done to tasks than to do them, by the end of the path. */
-const OTHER_ACTIONS: Readonly<Record<string, BulkAction>> = {
-  'more-time': 'request-extension',
-  'on-it': 'acknowledge',
-};
+/** A map: an address may say "constructor" too. */
+const OTHER_ACTIONS: ReadonlyMap<string, BulkAction> = new Map([
+  ['more-time', 'request-extension'],
+  ['on-it', 'acknowledge'],
+]);
 
 interface TaskParams {
   readonly siteId: string;
@@ -39,7 +40,7 @@ interface Place {
 /** @throws "Page not found" */
 function placeOf({ siteId, stage, what }: TaskParams): Place {
   if (!isOneOf(STAGES, stage)) throw notFound();
-  const action = what === undefined ? MAIN_ACTION[stage] : OTHER_ACTIONS[what];
+  const action = what === undefined ? MAIN_ACTION[stage] : OTHER_ACTIONS.get(what);
   if (action === undefined) throw notFound();
   return { siteId, stage, action };
 }

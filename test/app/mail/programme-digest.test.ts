@@ -211,7 +211,8 @@ describe('the Monday digest', () => {
     const [view] = await sql<{ was: string }>(`SELECT pg_get_viewdef('decisions_waiting') AS was`);
     await sql(`CREATE OR REPLACE VIEW decisions_waiting AS
       SELECT p.programme_id, NULL::text AS case_id, NULL::text AS department_id, 'extension'::text AS what,
-        'programme-manager'::text AS role, '2026-11-27T10:00:00Z'::timestamptz AS asked_at FROM programmes p, generate_series(1, 3)`);
+        'programme-manager'::text AS role, '2026-11-27T10:00:00Z'::timestamptz AS asked_at, NULL::text AS request_id,
+        NULL::int AS sequence, NULL::text AS stage, NULL::text AS asked_by, NULL::text AS site_id FROM programmes p, generate_series(1, 3)`);
     await run();
     await sql(`CREATE OR REPLACE VIEW decisions_waiting AS ${view!.was}`);
     const subjects = Object.fromEntries((await digests()).map((mail) => [mail.to![0]!.address, mail.subject]));

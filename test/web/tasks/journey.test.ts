@@ -1,0 +1,42 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { OWNER } from '../../app/a-running-programme';
+import { Office, submitForm } from './an-office';
+
+let office: Office;
+beforeAll(async () => {
+  office = await Office.start();
+}, 120_000);
+afterAll(() => office.stop());
+afterEach(() => expect(office.web.faults).toEqual([]));
+
+describe('from the mail to the record', () => {
+  test('three clicks: the link, confirm, the code', async () => {
+    const { path, ids } = await office.linkFor(OWNER, 3, 'S-3');
+    const browser = office.web.browser();
+    const form = await browser.get(path);
+    expect(form.status).toBe(200);
+    for (const id of ids) expect(form.text).toContain(id);
+    expect(form.text).toContain('Confirm what it is');
+    const sent = await submitForm(browser, form, { result: 'covered', note: 'Labels read' });
+    expect([sent.status, sent.location]).toEqual([303, `${path}/code`]);
+    const asks = await browser.get(sent.location!);
+    expect(asks.text).toContain('You are about to confirm: “Confirm what it is” for 3 devices.');
+    expect(await office.events(ids, 'assessed')).toBe(0);
+    const code = await office.codeFor(OWNER);
+    const done = await browser.post(`${path}/sign-in`, { code: code.toLowerCase().replace('-', ' ') }, asks);
+    expect(done.status).toBe(303);
+    const recorded = await browser.get(done.location!);
+    expect(recorded.status).toBe(200);
+    expect(recorded.text).toContain('Recorded for 3 devices');
+    for (const id of ids) expect(recorded.text).toContain(id);
+    expect(recorded.text).toMatch(/Take it off the core network · Book the replacement, by \w+day/);
+    expect(await office.events(ids, 'assessed')).toBe(3);
+    const { audit } = await office.programme.show(ids[0]!);
+    const { rows } = await office.pool.query<{ id: string }>(`SELECT contact_id AS id FROM contacts WHERE email = $1`, [
+      OWNER,
+    ]);
+    expect(audit.find(({ type }) => type === 'assessed')).toMatchObject({ actor: rows[0]!.id, enteredBy: null });
+    // Signed in for the rest of the day.
+    expect((await browser.get('/tasks')).status).toBe(200);
+  });
+});
