@@ -96,7 +96,7 @@ describe('reconciling', () => {
     const caseId = await cases.open(planFromNow());
     await cases.send(caseId, DO.submit);
     await cases.pool.query('DELETE FROM outbox WHERE case_id = $1', [caseId]);
-    for (const table of ['audit_events', 'case_milestones', 'case_revisions', 'cases'])
+    for (const table of ['audit_events', 'case_milestones', 'case_revisions', 'case_flows', 'cases'])
       await cases.pool.query(`DELETE FROM ${table} WHERE case_id = $1`, [caseId]);
     // Temporal's list is a little behind the truth.
     let findings = await findingsOn(caseId);
