@@ -88,12 +88,20 @@ export async function load(databaseUrl: string, dump: Dump, pathOf: (table: stri
   }
 }
 
-/** Holds back all mail of every programme: for a restored register, whose original may still be at work. */
-export async function holdAllMail(databaseUrl: string): Promise<void> {
+const SIGN_OUT = `UPDATE sessions SET ended_at = now(), ended_why = 'restored' WHERE ended_at IS NULL`;
+
+/**
+ * For a restored register, whose original may still be at work: all mail of every programme is held, and nobody is signed in,
+ * lest a session work again that was ended after the backup.
+ */
+export async function setApart(databaseUrl: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     await client.query('UPDATE programmes SET mail_held = true');
+    // A backup of an earlier version has no sessions.
+    const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('sessions') IS NOT NULL AS there`);
+    if (rows[0]?.there === true) await client.query(SIGN_OUT);
   } finally {
     await client.end();
   }

@@ -31,7 +31,6 @@ export function forbidden(): Problem {
 const HEADINGS: Readonly<Record<number, string>> = {
   400: 'There is a problem with what was entered',
   409: 'This could not be done',
-  503: 'The service is not available',
 };
 
 /** The HTTP status of a failure: its exit code says whose turn it is. */
@@ -45,7 +44,11 @@ export function statusOf({ exit, code }: Failure): number {
 export function asProblem(failure: Failure): Problem {
   const status = statusOf(failure);
   if (status === 404) return notFound();
-  const advice =
-    status === 503 ? ['Nothing that was recorded is lost. Try again in some minutes.'] : ['Go back, and try again.'];
-  return new Problem(status, HEADINGS[status] ?? 'There is a problem', failure.message, advice);
+  // What a service that is away says of itself names machines and addresses: that is for whoever operates it.
+  if (status === 503) {
+    return new Problem(503, 'The service is not available', 'Something that these pages need does not answer.', [
+      'Nothing that was recorded is lost. Try again in some minutes.',
+    ]);
+  }
+  return new Problem(status, HEADINGS[status] ?? 'There is a problem', failure.message, ['Go back, and try again.']);
 }

@@ -13,7 +13,7 @@ import { PRIVATE_FOLDER } from '../../platform/files';
 import { ensureFolder, ensureHome } from '../../platform/home';
 import { holdHome } from '../../platform/home-lock';
 import { homePaths } from '../../platform/paths';
-import { holdAllMail, isEmptyDatabase, load } from '../../register/dump';
+import { setApart, isEmptyDatabase, load } from '../../register/dump';
 import { appliedMigrations, migrate } from '../../register/migrate';
 import { type Manifest, PARTS, readManifest, tableFile } from './manifest';
 
@@ -97,7 +97,7 @@ async function fill(databaseUrl: string, folder: string, manifest: Manifest): Pr
     );
   }
   await load(databaseUrl, manifest.register, (table) => tableFile(folder, table));
-  await holdAllMail(databaseUrl);
+  await setApart(databaseUrl);
 }
 
 function restoreFiles(home: string, folder: string, manifest: Manifest): void {

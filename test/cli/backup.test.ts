@@ -119,7 +119,9 @@ describe('backup and restore', () => {
     writeFileSync(join(original.path, 'evidence', 'ab', 'abcd'), content);
     await original.rows(`
       INSERT INTO programmes (programme_id, title, policy_version, policy_digest) VALUES ('p', 'Tab	and \\ and "quotes" and ünï', '1', 'd');
-      INSERT INTO departments (department_id, name) SELECT 'd' || n, 'Department ' || n FROM generate_series(1, 1000) n`);
+      INSERT INTO departments (department_id, name) SELECT 'd' || n, 'Department ' || n FROM generate_series(1, 1000) n;
+      INSERT INTO sessions (session_id, token_hash, email, how, started_at, last_seen_at, expires_at)
+      VALUES ('s_1', 'h', 'kim@example.test', 'code', now(), now(), now() + interval '8 hours')`);
   }, 600_000);
 
   afterAll(async () => {
@@ -160,12 +162,15 @@ describe('backup and restore', () => {
     });
   });
 
-  test('everything is back: rows, numbering, evidence and keys; and mail is held', async () => {
+  test('everything is back: rows, numbering, evidence and keys; mail is held, and nobody is signed in', async () => {
     const restored = homes[1]!;
     expect(await restored.rows('SELECT count(*)::int AS n FROM departments')).toEqual([{ n: 1000 }]);
     expect(await restored.rows('SELECT title, mail_held FROM programmes')).toEqual([
       { title: 'Tab\tand \\ and "quotes" and ünï', mail_held: true },
     ]);
+    const sessions = 'SELECT ended_at IS NULL AS lasts, ended_why FROM sessions';
+    expect(await original.rows(sessions)).toEqual([{ lasts: true, ended_why: null }]);
+    expect(await restored.rows(sessions)).toEqual([{ lasts: false, ended_why: 'restored' }]);
     const next = `SELECT nextval(pg_get_serial_sequence('register_log', 'log_id')) > (SELECT max(log_id) FROM register_log) AS beyond`;
     expect(await restored.rows(next)).toEqual([{ beyond: true }]);
     expect(readFileSync(join(restored.path, 'evidence', 'ab', 'abcd')).equals(content)).toBe(true);
