@@ -51,6 +51,7 @@ export class Inventory {
   async reset(): Promise<void> {
     await this.pool.query(`
       TRUNCATE programmes, policies, imports, departments, sites, contacts, devices, import_changes, cases, audit_events, outbox,
+        case_deltas, flow_deltas, device_deltas,
         messages, register_log RESTART IDENTITY CASCADE`);
     await applyPolicyFile(this.services, NOBODY, UK_FILE);
     await this.import(SITES, { kind: 'sites' });
