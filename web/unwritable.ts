@@ -10,10 +10,17 @@ function holdsNul(value: unknown): boolean {
   return false;
 }
 
+function unreadable(): Problem {
+  return new Problem(400, 'This could not be read', 'The address has a character that cannot be looked for.', [
+    'Go back, type it again and send it.',
+  ]);
+}
+
 /** Refuses what PostgreSQL could not be asked about: addresses and forms with a NUL character, before any page sees them. */
 export function refuseUnwritable(server: FastifyInstance): void {
   server.addHook('onRequest', (request, _reply, done) => {
-    done(request.url.includes('%00') ? notFound() : undefined);
+    const [path = '', query = ''] = request.url.split('?', 2);
+    done(path.includes('%00') ? notFound() : query.includes('%00') ? unreadable() : undefined);
   });
   server.addHook('preHandler', (request, _reply, done) => {
     const fields = Object.entries((request.body ?? {}) as object).flat();

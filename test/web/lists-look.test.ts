@@ -92,13 +92,11 @@ describe('every list and its pages, looked at in Chromium without scripts', () =
   test('after an error the keyboard begins at what is wrong', async () => {
     const { page, close } = await browser.window(full.web.url, { cookie: cookie(HEAD) });
     await page.goto('/cases?rag=purple');
-    const { first, unseen, disordered } = await walkByKeyboard(page);
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').innerText()).toBe('Choose one of those that are offered');
+    const { unseen, disordered } = await walkByKeyboard(page);
     await close();
-    expect({ first, unseen, disordered }).toEqual({
-      first: 'a Choose one of those that are offered',
-      unseen: [],
-      disordered: [],
-    });
+    expect({ unseen, disordered }).toEqual({ unseen: [], disordered: [] });
   });
 
   test.each(PAGES.filter(([path]) => path !== '/cases?rag=purple'))(

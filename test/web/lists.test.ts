@@ -131,7 +131,6 @@ describe('a filter, an order and a page are the address', () => {
     ['/cases?page=1e9', '#list-filter', 'There is no such page'],
     ['/cases?sort=password', '#list-filter', 'Choose one of the columns'],
     [`/devices?search=${'x'.repeat(101)}`, '#filter-search', 'at most 100'],
-    ['/devices?search=%00', '#filter-search', 'letters, digits and signs'],
     ['/sites?cases=many', '#filter-cases', 'Choose one of those'],
   ])('%s says what is wrong, where, and shows nothing', async (path, href, message) => {
     const page = await get(MANAGER, path);
@@ -265,6 +264,12 @@ describe('a site, a device and a department', () => {
     expect([...order].sort((a, b) => a - b)).toEqual(order);
     expect((await get(AG_HEAD, '/departments')).location).toBe('/departments/D-AG');
     expect((await get(MANAGER, '/departments')).text).toMatch(/Agriculture \d+ 90 2/);
+  });
+
+  test('what nobody can type is not looked for', async () => {
+    const page = await get(MANAGER, '/devices?search=%00');
+    expect([page.status, rowsOf(page)]).toEqual([400, []]);
+    expect(page.text).toContain('a character that cannot be looked for');
   });
 
   test.each(['/sites/%00', '/devices/%00', '/departments/%00', `/devices/${'x'.repeat(250)}`])(

@@ -186,7 +186,6 @@ describe('the access log', () => {
       `who=${'a'.repeat(900)}`,
       'who[]=1',
       'who=a&who=b',
-      `who=%00`,
       `who=' OR 1=1`,
     ])
       expect((await sro.get(`/access-log?${query}`)).status).toBe(200);

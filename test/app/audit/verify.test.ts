@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await pool.query('TRUNCATE audit_events, case_revisions, case_milestones, outbox');
+  await pool.query('TRUNCATE audit_events, case_revisions, case_milestones, case_flows, outbox');
   await pool.query(
     `UPDATE cases SET status = 'opening', stage = 'assess', outcome = NULL, revision = 0, sequence = 0, last_hash = NULL, plan_number = 0`,
   );
