@@ -186,10 +186,10 @@ describe('the access log', () => {
       `who=${'a'.repeat(900)}`,
       'who[]=1',
       'who=a&who=b',
-      `who=%00`,
       `who=' OR 1=1`,
     ])
       expect((await sro.get(`/access-log?${query}`)).status).toBe(200);
+    expect((await sro.get('/access-log?who=%00')).status).toBe(404);
   });
 
   test('of an auditor of one department has the reads at its sites alone', async () => {
