@@ -15,6 +15,7 @@ import { startCase } from '../../app/open-cases';
 import { firstRungs } from '../../app/plan';
 import { openServices, type Services } from '../../app/services';
 import { type CaseFacts, type Command, type CommandBody, type Plan } from '../../domain/lifecycle';
+import { DAY } from '../../domain/ladder/ladder';
 import { Failure } from '../../domain/errors';
 import { type Policy } from '../../domain/policy/policy';
 import { dataConverter, FAILURE_CONVERTER_PATH } from '../../platform/data-converter';
@@ -23,6 +24,7 @@ import { caseToPlan } from '../../register/planning';
 import { caseQuery, type CaseView, type CommandAnswer, TASK_QUEUE, workflowIdOf } from '../../workflows/messages';
 import { command, planOf, type Sending } from './a-case';
 import { seedDevice, seedProgramme } from './a-programme';
+import { londonDate, stepped } from './plain-calendar';
 import { type TestStack } from './stack';
 
 /** Quiet but for errors: a test's output is its titles. */
@@ -39,8 +41,24 @@ export function workflowBundle(): Promise<{ code: string }> {
   return bundle;
 }
 
-/** The budgets of the tests, counted from this moment or another: assessing is due 14 days later. */
-export function planFromNow(start = new Date().toISOString()): Plan {
+/** Days after which the first tasks are due. */
+const DUE = [14, 28, 42];
+
+/** The next moment, from tomorrow on, after which the first tasks fall due on working days. */
+function nextStart(): string {
+  for (let days = 1; ; days += 1) {
+    const start = Date.now() + days * DAY;
+    const dates = DUE.map((due) => londonDate(new Date(start + due * DAY).toISOString()));
+    if (dates.every((date) => stepped(date, 0) === date)) return new Date(start).toISOString();
+  }
+}
+
+/**
+ * The budgets of the tests, counted from a moment of the next days or another: assessing is due 14 days later. Counted from now,
+ * the first reminder would be today's at 08:00, over or not by the hour at which the tests run; and two reminders would come on
+ * one day where a task falls due on a day on which nobody works.
+ */
+export function planFromNow(start = nextStart()): Plan {
   return planOf(1, start);
 }
 

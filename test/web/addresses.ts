@@ -33,6 +33,7 @@ export const ADDRESSES: Readonly<Record<string, Addresses>> = {
   '/decisions': only('/decisions'),
   '/decisions/answered': only('/decisions/answered'),
   '/decisions/:requestId': ({ requests }) => [...requests, 'k_unknown-1'].map((id) => `/decisions/${id}`),
+  '/sites/:siteId/assessment': () => ['S-1', 'UNKNOWN'].map((id) => `/sites/${id}/assessment`),
   '/departments': only('/departments'),
   '/departments/:departmentId': () => ['D-AG', 'D-HS', 'UNKNOWN'].map((id) => `/departments/${id}`),
   '/departments/:departmentId/contacts/:contactId': ({ contactId }) => [

@@ -59,7 +59,9 @@ interface Life {
  * @param daysAfterDue working days after its due date on which each stage is done; null = never
  */
 function live(daysAfterDue: (stage: WorkStage) => number | null): Life {
-  const item = { facts: FACTS, nation: NATION, since: START, extended: [] } as unknown as Parameters<typeof planFor>[0];
+  const item = { facts: FACTS, nation: NATION, since: START, extended: [], merged: [] } as unknown as Parameters<
+    typeof planFor
+  >[0];
   const facts = { upgradeOn: null, sensitivity: FACTS.sensitivity };
   let state = opened(facts, planFor(item, POLICY, { startedAt: START }, 1, { facts }));
   let rungs: readonly Rung[] = [];
