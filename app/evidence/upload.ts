@@ -35,6 +35,16 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return mine;
 }
 
+/** Its content. The person who sent it knows nothing of the place where it lay. */
+async function readUpload(path: string): Promise<Buffer> {
+  try {
+    return await readBounded(path);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'file-empty') throw error;
+    throw new Failure('file-empty', 'The file is empty. Choose another.');
+  }
+}
+
 /**
  * Keeps a file that somebody uploaded, by its content: one that forty devices share lies there once. What it is, its bytes
  * say; the name under which people get it back is ours.
@@ -43,7 +53,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
  */
 export async function keepUpload(services: Services, path: string, kind: FileKind): Promise<KeptUpload> {
   return inTurn(async () => {
-    const content = await readBounded(path);
+    const content = await readUpload(path);
     const type = evidenceType(content);
     if (type === null || !TYPES_OF[kind].includes(type)) throw wrongType(kind, type);
     const sha256 = await storeEvidence(services.config.home, content);
