@@ -309,7 +309,7 @@ async function pages(stage) {
   stage.show(['users', 'grant', BUYER, '--role', 'procurement', '--name', 'Robin Rowan']);
   const linkOf = (email) => stage.ask(['users', 'sign-in-link', email]).url;
   for (const [email, role, path, says] of [
-    [MANAGER, 'programme manager', '/dashboard', 'Burn-down'],
+    [MANAGER, 'programme manager', '/dashboard', 'How it goes down'],
     [OWNER, 'task owner', '/tasks', 'DHP-0'],
     [BUYER, 'procurement', '/check', 'install'],
   ]) {

@@ -53,8 +53,9 @@ const EXPECTED: readonly (readonly [route: string, statuses: string])[] = [
   ['/evidence/:evidenceId', '200 200 200 200 200 404 200 200 404 404 303'],
   ['/reference', '200 200 200 200 200 200 200 200 200 200 200'],
   ['/reference/code', '303 303 303 303 303 303 303 303 303 303 303'],
-  ['/t/:token', '200 200 200 200 200 200 200 200 200 200 200'],
-  ['/t/:token/code', '303 303 303 303 303 303 303 303 303 303 303'],
+  ['/sites/:siteId/assessment', '403 403 403 200 403 404 200 200 404 404 303'],
+  ['/t/:token', '403 403 200 403 403 403 403 403 403 403 200'],
+  ['/t/:token/code', '403 403 303 403 403 403 403 403 403 403 303'],
 ];
 
 let made: FullProgramme;
