@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { importFile } from '../app/import/import-file';
-import { type ImportRequest, type Kind } from '../app/import/request';
+import { importRequest } from '../app/import/request';
 import { applyPolicyFile } from '../app/policies';
 import { withServices } from '../app/services';
 import { loadConfig } from '../platform/config';
@@ -31,24 +31,6 @@ interface Measured extends Times {
   readonly cpu: number;
 }
 
-function request(path: string, kind: Kind): ImportRequest {
-  return {
-    path,
-    kind,
-    format: null,
-    encoding: null,
-    sheet: null,
-    map: [],
-    dryRun: false,
-    department: null,
-    assetPrefix: '',
-    complete: false,
-    rejectsPath: null,
-    verbose: false,
-    who: WHO,
-  };
-}
-
 /** In a child process: one import, by either pipeline. */
 async function measure(pipeline: string, path: string): Promise<Measured> {
   return withServices(loadConfig(), async (services) => {
@@ -58,7 +40,7 @@ async function measure(pipeline: string, path: string): Promise<Measured> {
     else {
       const began = performance.now();
       let staged = 0;
-      const { accepted } = await importFile(services, request(path, 'devices'), ({ phase }) => {
+      const { accepted } = await importFile(services, importRequest(path, 'devices'), ({ phase }) => {
         if (phase === 'checking') staged = performance.now() - began;
       });
       if (accepted !== ROWS) throw new Error(`${accepted} of ${ROWS} rows were accepted`);
@@ -104,7 +86,7 @@ async function main(): Promise<void> {
       await applyPolicyFile(services, WHO, join(packageRoot(), 'policy', 'uk-2022-visual-surveillance.yaml'));
       const sites = join(home, 'sites.csv');
       writeFileSync(sites, sitesFile());
-      await importFile(services, request(sites, 'sites'));
+      await importFile(services, importRequest(sites, 'sites'));
     });
     const once = async (pipeline: string): Promise<Measured> => {
       await administer('CREATE DATABASE run TEMPLATE clearsite STRATEGY file_copy');

@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Kind } from '../../importers/columns';
 import { packageRoot } from '../../platform/paths';
 import { findProgramme } from '../../register/current-policy';
 import { importFile } from '../import/import-file';
-import { type ImportRequest } from '../import/request';
+import { importRequest } from '../import/request';
 import { deliverWithoutWaiting } from '../mail/deliver-now';
 import { openCases } from '../open-cases';
 import { applyPolicyFile } from '../policies';
@@ -15,24 +14,6 @@ import { type Services } from '../services';
 import { type Who } from '../who';
 
 const NOBODY: Who = { as: null, typist: null };
-
-function request(path: string, kind: Kind): ImportRequest {
-  return {
-    path,
-    kind,
-    format: null,
-    encoding: null,
-    sheet: null,
-    map: [],
-    dryRun: false,
-    department: null,
-    assetPrefix: '',
-    complete: false,
-    rejectsPath: null,
-    verbose: false,
-    who: NOBODY,
-  };
-}
 
 /** Writes the synthetic example programme, with dates relative to today. @returns the folder */
 async function writeExample(home: string): Promise<string> {
@@ -52,7 +33,7 @@ export async function loadExample(services: Services, log: (line: string) => voi
   await applyPolicyFile(services, NOBODY, join(folder, 'policy.yaml'));
   await makeDemonstration(services, NOBODY);
   for (const kind of ['sites', 'contacts', 'devices'] as const) {
-    const { read, accepted, rejected } = await importFile(services, request(join(folder, `${kind}.csv`), kind));
+    const { read, accepted, rejected } = await importFile(services, importRequest(join(folder, `${kind}.csv`), kind));
     log(
       `Example: ${accepted} of ${read} ${kind} imported${rejected > 0 ? `, ${rejected} rejected: see "clearsite imports list"` : ''}`,
     );

@@ -27,6 +27,26 @@ export interface ImportRequest {
   readonly who: Who;
 }
 
+/** A request with nothing out of the ordinary but what `changes` say: nobody's, for all departments, its format found by content. */
+export function importRequest(path: string, kind: Kind, changes: Partial<ImportRequest> = {}): ImportRequest {
+  return {
+    path,
+    kind,
+    format: null,
+    encoding: null,
+    sheet: null,
+    map: [],
+    dryRun: false,
+    department: null,
+    assetPrefix: '',
+    complete: false,
+    rejectsPath: null,
+    verbose: false,
+    who: { as: null, typist: null },
+    ...changes,
+  };
+}
+
 /** How far an import has come. */
 export type ImportProgress =
   | { readonly phase: 'waiting' }

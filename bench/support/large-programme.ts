@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Pool } from 'pg';
 import { concurrently, pages } from '../../app/concurrently';
 import { importFile } from '../../app/import/import-file';
+import { importRequest } from '../../app/import/request';
 import { planFor } from '../../app/plan';
 import { applyPolicyFile } from '../../app/policies';
 import { type Services } from '../../app/services';
@@ -135,27 +136,12 @@ export async function fillLargeProgramme(
   const pool = await services.register();
   const who = { as: null, typist: null };
   await applyPolicyFile(services, who, join(packageRoot(), 'policy', 'uk-2022-visual-surveillance.yaml'));
-  const bring = (kind: Kind, path: string) =>
-    importFile(services, {
-      path,
-      kind,
-      format: null,
-      encoding: null,
-      sheet: null,
-      map: [],
-      dryRun: false,
-      department: null,
-      assetPrefix: '',
-      complete: false,
-      rejectsPath: null,
-      verbose: false,
-      who,
-    });
   const file = (kind: Kind): string => join(home, `${kind}.csv`);
   writeFileSync(file('sites'), sitesFile(sites));
   writeFileSync(file('contacts'), contactsFile());
   await writeInventory(file('devices'), devices, sites);
-  for (const kind of ['sites', 'contacts', 'devices'] as const) await bring(kind, file(kind));
+  for (const kind of ['sites', 'contacts', 'devices'] as const)
+    await importFile(services, importRequest(file(kind), kind));
   await pool.query(`UPDATE programmes SET started_at = $1, started_by = 'ops:bench'`, [ago(AGE)]);
   await pool.query(`UPDATE cases SET requested_at = $1`, [ago(AGE)]);
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importFile } from '../../app/import/import-file';
+import { importRequest } from '../../app/import/request';
 import { applyPolicyFile } from '../../app/policies';
 import { prepare } from '../../app/prepare';
 import { openServices, type Services } from '../../app/services';
@@ -49,21 +50,7 @@ export async function setStage(): Promise<Stage> {
   const bring = async (kind: Kind, text: string): Promise<void> => {
     const path = join(home, `${kind}.csv`);
     writeFileSync(path, text);
-    await importFile(services, {
-      path,
-      kind,
-      format: null,
-      encoding: null,
-      sheet: null,
-      map: [],
-      dryRun: false,
-      department: null,
-      assetPrefix: '',
-      complete: false,
-      rejectsPath: null,
-      verbose: false,
-      who,
-    });
+    await importFile(services, importRequest(path, kind));
   };
   await bring('sites', SITES);
   await bring('contacts', CONTACTS);

@@ -5,6 +5,7 @@ import { actOnCase, type ActionAnswer, type SendOptions } from '../../app/cases/
 import { parseAction } from '../../app/cases/action-input';
 import { showCase, type ShownCase } from '../../app/cases/show';
 import { importFile } from '../../app/import/import-file';
+import { importRequest } from '../../app/import/request';
 import { openAfterImport, type Opening } from '../../app/import/open-after-import';
 import { openCases } from '../../app/open-cases';
 import { applyPolicyFile } from '../../app/policies';
@@ -87,21 +88,7 @@ export class RunningProgramme {
   async bring(kind: Kind, text: string, typist: string | null = null): Promise<void> {
     const path = join(this.stack.home, `${kind}-${++this.#files}.csv`);
     writeFileSync(path, text);
-    const report = await importFile(this.services, {
-      path,
-      kind,
-      format: null,
-      encoding: null,
-      sheet: null,
-      map: [],
-      dryRun: false,
-      department: null,
-      assetPrefix: '',
-      complete: false,
-      rejectsPath: null,
-      verbose: false,
-      who: { as: null, typist },
-    });
+    const report = await importFile(this.services, importRequest(path, kind, { who: { as: null, typist } }));
     if (report.rejected > 0) throw new Error(`rejected: ${JSON.stringify(report)}`);
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { importFile } from '../../app/import/import-file';
 import { openAfterImport } from '../../app/import/open-after-import';
 import { type ImportReport } from '../../app/import/report';
-import { type ImportRequest } from '../../app/import/request';
+import { type ImportRequest, importRequest } from '../../app/import/request';
 import { assessSite } from '../../app/inventory/assess-site';
 import { openCases } from '../../app/open-cases';
 import { Dates } from '../../app/plan';
@@ -61,21 +61,7 @@ const foretold = (moves: readonly DateMove[]): Record<string, string> =>
 function bring(kind: ImportRequest['kind'], text: string, dryRun: boolean): Promise<ImportReport> {
   const path = join(stack.home, `${kind}.csv`);
   writeFileSync(path, text);
-  return importFile(services, {
-    path,
-    kind,
-    format: null,
-    encoding: null,
-    sheet: null,
-    map: [],
-    dryRun,
-    department: null,
-    assetPrefix: '',
-    complete: false,
-    rejectsPath: null,
-    verbose: false,
-    who: NOBODY,
-  });
+  return importFile(services, importRequest(path, kind, { dryRun }));
 }
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sendCommand } from '../../app/act';
 import { importFile } from '../../app/import/import-file';
-import { type ImportRequest } from '../../app/import/request';
+import { importRequest } from '../../app/import/request';
 import { openCases } from '../../app/open-cases';
 import { openServices, type Services } from '../../app/services';
 import { type Command, type CommandBody } from '../../domain/lifecycle';
@@ -27,20 +27,6 @@ const PATIENCE_MS = 20_000;
 const DEVICES_A_FILE = 8;
 /** New files in a spell of traffic. */
 const FILES = 8;
-const REQUEST: Omit<ImportRequest, 'path' | 'kind'> = {
-  format: 'csv',
-  encoding: null,
-  sheet: null,
-  map: [],
-  dryRun: false,
-  department: null,
-  assetPrefix: '',
-  complete: false,
-  rejectsPath: null,
-  verbose: false,
-  who: { as: null, typist: null },
-};
-
 interface OpenCase {
   readonly case_id: string;
   readonly stage: Stage;
@@ -127,7 +113,7 @@ export class Traffic {
     const path = again !== undefined && (this.#files >= this.#last || this.random() < 0.5) ? again : this.#newFile();
     this.#unfinished.add(path);
     await this.withServices(async (services) => {
-      await importFile(services, { ...REQUEST, kind: 'devices', path });
+      await importFile(services, importRequest(path, 'devices', { format: 'csv' }));
       await openCases(services);
       this.#unfinished.delete(path);
     });
@@ -136,7 +122,7 @@ export class Traffic {
   /** Imports what was never answered. */
   async finish(): Promise<void> {
     for (const path of this.#unfinished)
-      await this.withServices((services) => importFile(services, { ...REQUEST, kind: 'devices', path }));
+      await this.withServices((services) => importFile(services, importRequest(path, 'devices', { format: 'csv' })));
     this.#unfinished.clear();
   }
 
@@ -146,7 +132,7 @@ export class Traffic {
       'site_id,name,department_id,nation,sensitivity',
       'S-1,One,D-1,scotland,sensitive',
     ]);
-    await this.withServices((services) => importFile(services, { ...REQUEST, kind: 'sites', path: sites }));
+    await this.withServices((services) => importFile(services, importRequest(sites, 'sites', { format: 'csv' })));
   }
 
   #newFile(): string {

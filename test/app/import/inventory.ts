@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Pool } from 'pg';
 import { importFile } from '../../../app/import/import-file';
 import { type ImportReport } from '../../../app/import/report';
-import { type ImportRequest } from '../../../app/import/request';
+import { type ImportRequest, importRequest } from '../../../app/import/request';
 import { undoImport, type UndoReport, type WithdrawCase } from '../../../app/import/undo-import';
 import { applyPolicyFile } from '../../../app/policies';
 import { openServices, type Services } from '../../../app/services';
@@ -79,22 +79,7 @@ export class Inventory {
   }
 
   request(path: string, options: Partial<ImportRequest> = {}): ImportRequest {
-    return {
-      path,
-      kind: 'devices',
-      format: null,
-      encoding: null,
-      sheet: null,
-      map: [],
-      dryRun: false,
-      department: null,
-      assetPrefix: '',
-      complete: false,
-      rejectsPath: null,
-      verbose: false,
-      who: NOBODY,
-      ...options,
-    };
+    return importRequest(path, 'devices', options);
   }
 
   importPath(path: string, options: Partial<ImportRequest> = {}): Promise<ImportReport> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { importRequest } from '../../../app/import/request';
 import { importFile } from '../../../app/import/import-file';
 import { openAfterImport } from '../../../app/import/open-after-import';
 import { type ImportReport } from '../../../app/import/report';
@@ -31,21 +32,7 @@ afterAll(async () => {
 function bring(lines: readonly string[]): Promise<ImportReport> {
   const path = join(stack.home, 'devices.csv');
   writeFileSync(path, `asset_id,make,site_id\n${lines.join('\n')}\n`);
-  return importFile(cases.services, {
-    path,
-    kind: 'devices',
-    format: null,
-    encoding: null,
-    sheet: null,
-    map: [],
-    dryRun: false,
-    department: null,
-    assetPrefix: '',
-    complete: false,
-    rejectsPath: null,
-    verbose: false,
-    who: NOBODY,
-  });
+  return importFile(cases.services, importRequest(path, 'devices'));
 }
 
 async function statuses(importId: number): Promise<string[]> {
