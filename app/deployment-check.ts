@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { may, type Scope, scopeOf } from '../domain/access/permissions';
+import { covers, may, type Scope, scopeOf } from '../domain/access/permissions';
 import { type Viewer } from '../domain/access/roles';
 import { type CheckedSite, type DeploymentCheck, makeReference, type Question } from '../domain/deployment-check';
 import { policyOf, theProgramme } from '../register/current-policy';
@@ -99,9 +99,7 @@ async function knownSite(services: Services, viewer: Viewer, { site }: Deploymen
   const scope = sitesOf(viewer);
   if (scope.everything) return site.siteId;
   const department = await departmentOfSite(await services.register(), site.siteId);
-  const theirs = scope.places.some(
-    ({ departmentId, siteId }) => departmentId === department && (siteId === null || siteId === site.siteId),
-  );
+  const theirs = department !== null && covers(scope, { departmentId: department, siteId: site.siteId });
   return theirs ? site.siteId : null;
 }
 

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { type Pool, type PoolClient } from 'pg';
+import { reaches } from '../domain/access/permissions';
 import { Failure } from '../domain/errors';
 import { type Actor, DECIDERS } from '../domain/lifecycle';
 import { type Instant } from '../domain/records';
@@ -43,12 +44,8 @@ async function person(pool: Pool | PoolClient, email: string): Promise<Person> {
  * The roles that a person holds for a place: those of its department (or its site), and programme-wide ones, an absent
  * person's whose deputy they are among them.
  */
-function rolesAt({ posts }: Person, { departmentId, siteId }: Place): Role[] {
-  const here = posts.filter(
-    (post) =>
-      post.departmentId === null ||
-      (post.departmentId === departmentId && (post.siteId === null || post.siteId === siteId)),
-  );
+function rolesAt({ posts }: Person, place: Place): Role[] {
+  const here = posts.filter((post) => reaches(post, place));
   return [...new Set(here.map(({ role }) => role))];
 }
 

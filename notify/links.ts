@@ -1,3 +1,4 @@
+import { groups } from '../domain/groups';
 import { type Instant } from '../domain/records';
 import { type WorkStage } from '../domain/vocabulary';
 import { tasksOf } from './items';
@@ -35,14 +36,15 @@ export function groupKey(siteId: string, stage: WorkStage): string {
 
 /** The reader's own tasks by site and stage, the worst first: each of these gets one link. */
 export function linkedGroups(rows: readonly MailRow[], now: Instant, { calendar }: MailSetting): TaskGroup[] {
-  const found = new Map<string, TaskGroup>();
-  for (const { contactId, case: task, stage, due, voice } of tasksOf(rows, now, calendar)) {
-    if (voice !== 'own') continue;
-    const key = groupKey(task.siteId, stage);
-    const before = found.get(key) ?? { contactId, siteId: task.siteId, stage, cases: [] };
-    found.set(key, { ...before, cases: [...before.cases, { caseId: task.caseId, due }] });
-  }
-  return [...found.values()].slice(0, MOST_LINKS);
+  const own = tasksOf(rows, now, calendar).filter(({ voice }) => voice === 'own');
+  return groups(own, ({ case: task, stage }) => groupKey(task.siteId, stage))
+    .slice(0, MOST_LINKS)
+    .flatMap((tasks) => {
+      const [first] = tasks;
+      if (first === undefined) return [];
+      const cases = tasks.map(({ case: task, due }) => ({ caseId: task.caseId, due }));
+      return [{ contactId: first.contactId, siteId: first.case.siteId, stage: first.stage, cases }];
+    });
 }
 
 /** What stands in a preview for links that are made when the mail leaves: a token that is shown to another is none. */

@@ -1,7 +1,8 @@
+import { groups } from '../domain/groups';
 import { clean } from './clean';
 import { type NoticeItem, type Notices } from './notices';
 import { type AnswerKind, type NewsOf } from '../domain/mail/news';
-import { type Entry, groups, type Heading, type Part, sectionOf, VOICE_HEADINGS, type Wording } from './sections';
+import { type Entry, type Heading, type Part, sectionOf, VOICE_HEADINGS, type Wording } from './sections';
 import { STAGE_SHOWN } from '../domain/wording';
 import { count } from '../domain/counted';
 import { ANSWERS, DECISIONS, MOVED, reasonWords } from './words';

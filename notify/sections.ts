@@ -1,3 +1,4 @@
+import { groups } from '../domain/groups';
 import { type Instant } from '../domain/records';
 import { type Role, ROLES, type WorkStage } from '../domain/vocabulary';
 import { STAGE_SHOWN } from '../domain/wording';
@@ -112,18 +113,6 @@ export class Wording {
       ...(this.setting.revealMakes && make.length > 0 ? [make.join(' ')] : []),
     ];
   }
-}
-
-/** Items by key, in the order in which each key first comes. */
-export function groups<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
-  const found = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = found.get(key);
-    if (group === undefined) found.set(key, [item]);
-    else group.push(item);
-  }
-  return [...found.values()];
 }
 
 function toldWords(roles: readonly Role[]): string {

@@ -1,4 +1,4 @@
-import { ALLOWED, may, NEEDED, type Permission } from '../../domain/access/permissions';
+import { ALLOWED, may, NEEDED, type Permission, reaches } from '../../domain/access/permissions';
 import { type Viewer, type Where } from '../../domain/access/roles';
 import { type CaseAction } from '../../domain/case-actions';
 import { Failure } from '../../domain/errors';
@@ -80,13 +80,10 @@ function askers({ audit }: CaseInFull, requestId: string): readonly string[] {
 
 /** Roles of a permission that somebody holds at a place. */
 function rolesFor(viewer: Viewer, permission: Permission, where: Where): readonly Role[] {
-  return viewer.roles.flatMap(({ role, departmentId, siteId }) =>
-    isOneOf(ROLES, role) &&
-    ALLOWED[role].includes(permission) &&
-    (departmentId === null || (departmentId === where.departmentId && (siteId === null || siteId === where.siteId)))
-      ? [role]
-      : [],
-  );
+  return viewer.roles.flatMap((held) => {
+    const { role } = held;
+    return isOneOf(ROLES, role) && ALLOWED[role].includes(permission) && reaches(held, where) ? [role] : [];
+  });
 }
 
 /** Why somebody may not decide a request. */

@@ -1,5 +1,6 @@
-import { type Scope } from '../../domain/access/permissions';
+import { covers, type Scope } from '../../domain/access/permissions';
 import { type Where } from '../../domain/access/roles';
+import { groups } from '../../domain/groups';
 import { type Instant } from '../../domain/records';
 import { SEVERITIES, type Severity, SEVERITY_SHOWN } from '../../domain/tasks/severity';
 import { taskName } from '../../domain/tasks/words';
@@ -42,13 +43,6 @@ export interface OwedGroup {
 /** What something counts as due for: a device that may stay has until then. */
 const dueOf = ({ exceptionUntil, due }: TaskGroupRow): Instant | null => exceptionUntil ?? due;
 
-function reaches(scope: Scope, { departmentId, siteId }: Where): boolean {
-  if (scope.everything) return true;
-  return scope.places.some(
-    (place) => place.departmentId === departmentId && (place.siteId === null || place.siteId === siteId),
-  );
-}
-
 function entryOf(rows: readonly TaskGroupRow[], days: TaskDays): OwedEntry | null {
   const [first] = [...rows].sort((a, b) => (dueOf(a) ?? '9999').localeCompare(dueOf(b) ?? '9999'));
   if (first === undefined) return null;
@@ -68,24 +62,13 @@ function entryOf(rows: readonly TaskGroupRow[], days: TaskDays): OwedEntry | nul
   };
 }
 
-function gathered(rows: readonly TaskGroupRow[], keyOf: (row: TaskGroupRow) => string): TaskGroupRow[][] {
-  const found = new Map<string, TaskGroupRow[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const group = found.get(key);
-    if (group === undefined) found.set(key, [row]);
-    else group.push(row);
-  }
-  return [...found.values()];
-}
-
 function grouped(rows: readonly TaskGroupRow[], days: TaskDays): OwedGroup[] {
   const severity = new Map(rows.map((row) => [row, days.due(dueOf(row), row.nation).severity]));
   return SEVERITIES.flatMap((one): OwedGroup[] => {
     const among = rows.filter((row) => severity.get(row) === one);
     if (among.length === 0) return [];
     const earliest = new Map<OwedEntry, Instant>();
-    const entries = gathered(among, ({ siteId, stage, proposal }) => JSON.stringify([siteId, stage, proposal])).flatMap(
+    const entries = groups(among, ({ siteId, stage, proposal }) => JSON.stringify([siteId, stage, proposal])).flatMap(
       (group) => {
         const entry = entryOf(group, days);
         if (entry === null) return [];
@@ -128,7 +111,7 @@ export async function owedAt(
   const days = await TaskDays.of(services, pool, now);
   const rows = await remembered(pool, `owed ${departmentId}`, () => taskGroups(pool, [departmentId], now));
   return grouped(
-    rows.filter((row) => (siteId === null || row.siteId === siteId) && reaches(scope, row)),
+    rows.filter((row) => (siteId === null || row.siteId === siteId) && covers(scope, row)),
     days,
   );
 }

@@ -64,7 +64,8 @@ export const NEEDED: Readonly<Record<CaseAction, Permission>> = {
   reopen: 'decide',
 };
 
-function reaches(held: HeldRole, where: Where): boolean {
+/** True where what somebody holds counts at a place: everywhere, in its department, or at its site. */
+export function reaches(held: Pick<HeldRole, 'departmentId' | 'siteId'>, where: Where): boolean {
   if (held.departmentId === null) return true;
   return held.departmentId === where.departmentId && (held.siteId === null || held.siteId === where.siteId);
 }
@@ -90,4 +91,9 @@ export function scopeOf(viewer: Viewer, permission: Permission): Scope {
   if (held.some(({ departmentId }) => departmentId === null)) return { everything: true };
   const places = held.flatMap(({ departmentId, siteId }) => (departmentId === null ? [] : [{ departmentId, siteId }]));
   return { everything: false, places };
+}
+
+/** True where a place is within what somebody may see. */
+export function covers(scope: Scope, where: Where): boolean {
+  return scope.everything || scope.places.some((place) => reaches(place, where));
 }

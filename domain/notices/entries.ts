@@ -1,3 +1,4 @@
+import { grouped } from '../groups';
 import { type Instant } from '../records';
 import { type WorkStage } from '../vocabulary';
 
@@ -34,16 +35,6 @@ export type EntryChange =
 
 const placeOf = ({ person, siteId, stage }: WantedEntry): string => JSON.stringify([person, siteId, stage]);
 const slotOf = (entry: WantedEntry): string => JSON.stringify([placeOf(entry), entry.due]);
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const found = new Map<string, T[]>();
-  for (const item of items) {
-    const group = found.get(keyOf(item));
-    if (group === undefined) found.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return found;
-}
 
 /** Makes one of several of one slot, so that a person never has two entries of the same tasks. */
 function merged(wanted: readonly WantedEntry[]): WantedEntry[] {
