@@ -1,26 +1,27 @@
 import { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type CaseListQuery, casePage, type CaseRow, CASE_SORTS, everyCaseRow } from '../../app/lists/cases';
+import {
+  type CaseListQuery,
+  type CasePage,
+  casePage,
+  type CaseRow,
+  CASE_SORTS,
+  everyCaseRow,
+} from '../../app/lists/cases';
 import { caseColumns } from '../../app/lists/columns';
-import { departmentsToChoose, type NamedDepartment } from '../../app/lists/departments';
-import { type ExportFormat, EXPORT_FORMATS, writeCsv, writeJson } from '../../app/lists/export';
-import { PAGE_SIZE } from '../../app/lists/paged';
+import { type NamedDepartment } from '../../app/lists/departments';
 import { zoneOf } from '../../app/access/zone';
-import { may, scopeOf } from '../../domain/access/permissions';
-import { type Viewer } from '../../domain/access/roles';
 import { CASE_STATUSES } from '../../domain/case-actions';
 import { RAGS, STAGES } from '../../domain/vocabulary';
 import { OUTCOME_SHOWN, RAG_SHOWN, SCREENING_SHOWN, STAGE_SHOWN, STATUS_SHOWN } from '../../domain/wording';
-import { permit } from '../guard';
 import { actionChoices, MANY_AT_A_TIME } from '../lists/actions';
 import { choicesOf } from '../lists/choices';
 import { departmentField } from '../lists/department-field';
 import { datesFor, type DateWords } from '../lists/dates';
 import { DAY_HINT } from '../lists/day';
-import { day, oneOf, placing, readQuery, words } from '../lists/query';
-import { sendFile } from '../lists/stream';
-import { type ListShape, listView, tickView, wrongListView } from '../lists/view';
-import { wrongFile } from '../lists/wrong-file';
+import { day, oneOf, placing, words } from '../lists/query';
+import { serveList } from '../lists/serve';
+import { type ListShape, tickView } from '../lists/view';
 import { type Site } from '../site';
 
 const FINDINGS = ['covered', 'suspect', 'unknown-make'] as const;
@@ -110,56 +111,25 @@ export function caseRowView(row: CaseRow, dates: DateWords) {
   };
 }
 
-async function showList(site: Site, viewer: Viewer, raw: unknown) {
-  const now = site.now().toISOString();
-  const scope = scopeOf(viewer, 'see-cases');
-  const departments = await departmentsToChoose(site.services, scope);
-  const list = shape(departments);
-  const asked = readQuery(QUERY, raw);
-  if (asked.outcome === 'wrong')
-    return { status: 400, view: { title: 'Cases', items: [], ...wrongListView(list, asked.typed, asked.problems) } };
-  const { query, typed } = asked;
-  const found = await casePage(site.services, scope, queryOf(query), query.page, now);
-  const dates = datesFor(now, found.zone);
-  const exports = may(viewer, 'export') ? 'offered' : 'none';
-  return {
-    status: 200,
-    view: {
-      title: 'Cases',
-      several: departments.length > 1,
-      items: found.items.map((row) => caseRowView(row, dates)),
-      tick: tickView('/cases', typed),
-      actions: actionChoices(viewer),
-      most: MANY_AT_A_TIME,
-      ...listView(list, typed, { ...found, sort: query.sort, order: query.order }, found.items.length, {
-        size: PAGE_SIZE,
-        exports,
-      }),
-    },
-  };
-}
-
 /** `/cases` and its files. */
 export function caseListPages(server: FastifyInstance, site: Site): void {
-  server.get('/cases', async (request, reply) => {
-    const viewer = permit(request, 'see-cases');
-    const { status, view } = await showList(site, viewer, request.query);
-    return reply.page('pages/case-list.njk', view, { status });
+  const { services } = site;
+  serveList<Query, CaseRow, CasePage>(server, site, 'pages/case-list.njk', {
+    name: 'cases',
+    title: 'Cases',
+    schema: QUERY,
+    shape,
+    find: (scope, query, now) => casePage(services, scope, queryOf(query), query.page, now),
+    view: ({ items, zone }, { viewer, typed, now }) => {
+      const dates = datesFor(now, zone);
+      return Promise.resolve({
+        items: items.map((row) => caseRowView(row, dates)),
+        tick: tickView('/cases', typed),
+        actions: actionChoices(viewer),
+        most: MANY_AT_A_TIME,
+      });
+    },
+    every: (scope, query, now) => (onRows) => everyCaseRow(services, scope, queryOf(query), now, onRows),
+    columns: async (now) => caseColumns(await zoneOf(services, now)),
   });
-
-  const file = (format: ExportFormat) => {
-    server.get(`/cases.${format}`, async (request, reply) => {
-      const viewer = permit(request, 'export');
-      const asked = readQuery(QUERY, request.query);
-      if (asked.outcome === 'wrong') throw wrongFile(asked.problems);
-      const now = site.now().toISOString();
-      const zone = await zoneOf(site.services, now);
-      const walk = (onRows: (rows: readonly CaseRow[]) => Promise<void>) =>
-        everyCaseRow(site.services, scopeOf(viewer, 'export'), queryOf(asked.query), now, onRows);
-      return sendFile(reply, `cases.${format}`, (write) =>
-        format === 'csv' ? writeCsv(caseColumns(zone), walk, write) : writeJson('cases', now, walk, write),
-      );
-    });
-  };
-  EXPORT_FORMATS.forEach(file);
 }

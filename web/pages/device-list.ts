@@ -1,7 +1,7 @@
 import { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { DEVICE_COLUMNS } from '../../app/lists/columns';
-import { departmentsToChoose, type NamedDepartment } from '../../app/lists/departments';
+import { type NamedDepartment } from '../../app/lists/departments';
 import {
   type DeviceListQuery,
   devicePage,
@@ -9,20 +9,14 @@ import {
   everyDeviceRow,
   type ListedDevice,
 } from '../../app/lists/devices';
-import { type ExportFormat, EXPORT_FORMATS, writeCsv, writeJson } from '../../app/lists/export';
-import { PAGE_SIZE } from '../../app/lists/paged';
-import { may, scopeOf } from '../../domain/access/permissions';
-import { type Viewer } from '../../domain/access/roles';
 import { NETWORKS, SCREENING_RESULTS } from '../../domain/vocabulary';
 import { NETWORK_SHOWN, SCREENING_SHOWN } from '../../domain/wording';
-import { permit } from '../guard';
 import { choicesOf } from '../lists/choices';
 import { departmentField } from '../lists/department-field';
 import { findingOf } from '../lists/devices';
-import { oneOf, placing, readQuery, words } from '../lists/query';
-import { sendFile } from '../lists/stream';
-import { type ListShape, listView, wrongListView } from '../lists/view';
-import { wrongFile } from '../lists/wrong-file';
+import { oneOf, placing, words } from '../lists/query';
+import { serveList } from '../lists/serve';
+import { type ListShape } from '../lists/view';
 import { type Site } from '../site';
 
 const SCOPES = ['in', 'out'] as const;
@@ -102,49 +96,17 @@ function rowView(row: ListedDevice) {
   };
 }
 
-async function showList(site: Site, viewer: Viewer, raw: unknown) {
-  const scope = scopeOf(viewer, 'see-cases');
-  const departments = await departmentsToChoose(site.services, scope);
-  const list = shape(departments);
-  const asked = readQuery(QUERY, raw);
-  if (asked.outcome === 'wrong')
-    return { status: 400, view: { title: 'Devices', items: [], ...wrongListView(list, asked.typed, asked.problems) } };
-  const { query, typed } = asked;
-  const found = await devicePage(site.services, scope, queryOf(query), query.page);
-  const place = { ...found, sort: query.sort, order: query.order };
-  const exports = may(viewer, 'export') ? 'offered' : 'none';
-  return {
-    status: 200,
-    view: {
-      title: 'Devices',
-      several: departments.length > 1,
-      items: found.items.map(rowView),
-      ...listView(list, typed, place, found.items.length, { size: PAGE_SIZE, exports }),
-    },
-  };
-}
-
 /** `/devices` and its files. */
 export function deviceListPages(server: FastifyInstance, site: Site): void {
-  server.get('/devices', async (request, reply) => {
-    const viewer = permit(request, 'see-cases');
-    const { status, view } = await showList(site, viewer, request.query);
-    return reply.page('pages/device-list.njk', view, { status });
+  const { services } = site;
+  serveList<Query, ListedDevice>(server, site, 'pages/device-list.njk', {
+    name: 'devices',
+    title: 'Devices',
+    schema: QUERY,
+    shape,
+    find: (scope, query) => devicePage(services, scope, queryOf(query), query.page),
+    view: ({ items }) => Promise.resolve({ items: items.map(rowView) }),
+    every: (scope, query) => (onRows) => everyDeviceRow(services, scope, queryOf(query), onRows),
+    columns: () => Promise.resolve(DEVICE_COLUMNS),
   });
-
-  const file = (format: ExportFormat) => {
-    server.get(`/devices.${format}`, (request, reply) => {
-      const viewer = permit(request, 'export');
-      const asked = readQuery(QUERY, request.query);
-      if (asked.outcome === 'wrong') throw wrongFile(asked.problems);
-      const walk = (onRows: (rows: readonly ListedDevice[]) => Promise<void>) =>
-        everyDeviceRow(site.services, scopeOf(viewer, 'export'), queryOf(asked.query), onRows);
-      return sendFile(reply, `devices.${format}`, (write) =>
-        format === 'csv'
-          ? writeCsv(DEVICE_COLUMNS, walk, write)
-          : writeJson('devices', site.now().toISOString(), walk, write),
-      );
-    });
-  };
-  EXPORT_FORMATS.forEach(file);
 }

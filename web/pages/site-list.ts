@@ -1,23 +1,17 @@
 import { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { siteColumns } from '../../app/lists/columns';
-import { departmentsToChoose, type NamedDepartment } from '../../app/lists/departments';
-import { type ExportFormat, EXPORT_FORMATS, writeCsv, writeJson } from '../../app/lists/export';
-import { PAGE_SIZE } from '../../app/lists/paged';
+import { type NamedDepartment } from '../../app/lists/departments';
 import { everySiteRow, type ListedSite, type SiteListQuery, sitePage, SITE_SORTS } from '../../app/lists/sites';
 import { zoneOf } from '../../app/access/zone';
-import { may, scopeOf } from '../../domain/access/permissions';
-import { type Viewer } from '../../domain/access/roles';
 import { NATIONS, SENSITIVITIES } from '../../domain/vocabulary';
 import { NATION_SHOWN, SENSITIVITY_SHOWN } from '../../domain/wording';
-import { permit } from '../guard';
 import { choicesOf } from '../lists/choices';
 import { datesFor, type DateWords } from '../lists/dates';
 import { departmentField } from '../lists/department-field';
-import { oneOf, placing, readQuery, words } from '../lists/query';
-import { sendFile } from '../lists/stream';
-import { type ListShape, listView, wrongListView } from '../lists/view';
-import { wrongFile } from '../lists/wrong-file';
+import { oneOf, placing, words } from '../lists/query';
+import { serveList } from '../lists/serve';
+import { type ListShape } from '../lists/view';
 import { type Site } from '../site';
 
 const WORK = ['some', 'none'] as const;
@@ -86,51 +80,20 @@ function rowView(row: ListedSite, dates: DateWords) {
   };
 }
 
-async function showList(site: Site, viewer: Viewer, raw: unknown) {
-  const now = site.now().toISOString();
-  const scope = scopeOf(viewer, 'see-cases');
-  const departments = await departmentsToChoose(site.services, scope);
-  const list = shape(departments);
-  const asked = readQuery(QUERY, raw);
-  if (asked.outcome === 'wrong')
-    return { status: 400, view: { title: 'Sites', items: [], ...wrongListView(list, asked.typed, asked.problems) } };
-  const { query, typed } = asked;
-  const found = await sitePage(site.services, scope, queryOf(query), query.page, now);
-  const dates = datesFor(now, await zoneOf(site.services, now));
-  const place = { ...found, sort: query.sort, order: query.order };
-  const exports = may(viewer, 'export') ? 'offered' : 'none';
-  return {
-    status: 200,
-    view: {
-      title: 'Sites',
-      several: departments.length > 1,
-      items: found.items.map((row) => rowView(row, dates)),
-      ...listView(list, typed, place, found.items.length, { size: PAGE_SIZE, exports }),
-    },
-  };
-}
-
 /** `/sites` and its files. */
 export function siteListPages(server: FastifyInstance, site: Site): void {
-  server.get('/sites', async (request, reply) => {
-    const viewer = permit(request, 'see-cases');
-    const { status, view } = await showList(site, viewer, request.query);
-    return reply.page('pages/site-list.njk', view, { status });
+  const { services } = site;
+  serveList<Query, ListedSite>(server, site, 'pages/site-list.njk', {
+    name: 'sites',
+    title: 'Sites',
+    schema: QUERY,
+    shape,
+    find: (scope, query, now) => sitePage(services, scope, queryOf(query), query.page, now),
+    view: async ({ items }, { now }) => {
+      const dates = datesFor(now, await zoneOf(services, now));
+      return { items: items.map((row) => rowView(row, dates)) };
+    },
+    every: (scope, query, now) => (onRows) => everySiteRow(services, scope, queryOf(query), now, onRows),
+    columns: async (now) => siteColumns(await zoneOf(services, now)),
   });
-
-  const file = (format: ExportFormat) => {
-    server.get(`/sites.${format}`, async (request, reply) => {
-      const viewer = permit(request, 'export');
-      const asked = readQuery(QUERY, request.query);
-      if (asked.outcome === 'wrong') throw wrongFile(asked.problems);
-      const now = site.now().toISOString();
-      const zone = await zoneOf(site.services, now);
-      const walk = (onRows: (rows: readonly ListedSite[]) => Promise<void>) =>
-        everySiteRow(site.services, scopeOf(viewer, 'export'), queryOf(asked.query), now, onRows);
-      return sendFile(reply, `sites.${format}`, (write) =>
-        format === 'csv' ? writeCsv(siteColumns(zone), walk, write) : writeJson('sites', now, walk, write),
-      );
-    });
-  };
-  EXPORT_FORMATS.forEach(file);
 }
