@@ -7,23 +7,40 @@ interface PageLink {
   readonly href: string;
 }
 
+/** Numbers of the pages that are offered: the first, the last and those around the one that is shown. */
+export function pageNumbers(page: number, pages: number): readonly (number | 'gap')[] {
+  const wanted = [...new Set([1, page - 1, page, page + 1, pages])].filter((one) => one >= 1 && one <= pages);
+  wanted.sort((a, b) => a - b);
+  return wanted.flatMap((one, index) => {
+    const before = wanted[index - 1] ?? one - 1;
+    return one - before > 1 ? (['gap', one] as const) : [one];
+  });
+}
+
+interface Pagination {
+  readonly previous?: PageLink;
+  readonly next?: PageLink;
+  readonly items: readonly object[];
+}
+
 /** As GOV.UK's pagination takes it; null where everything is on one page. */
+export function pageLinks(page: number, pages: number, href: (page: number) => string): Pagination | null {
+  if (pages === 1) return null;
+  return {
+    ...(page > 1 && page <= pages && { previous: { href: href(page - 1) } }),
+    ...(page < pages && { next: { href: href(page + 1) } }),
+    items: pageNumbers(page, pages).map((one) =>
+      one === 'gap' ? { ellipsis: true } : { number: one, href: href(one), current: one === page },
+    ),
+  };
+}
+
+/** As {@link pageLinks}, for so many items on pages of a size. */
 export function paginationOf(
   page: number,
   size: number,
   total: number,
   href: (page: number) => string,
-): { readonly previous?: PageLink; readonly next?: PageLink; readonly items: readonly object[] } | null {
-  const last = Math.max(1, Math.ceil(total / size));
-  if (last === 1) return null;
-  const wanted = [1, page - 1, page, page + 1, last].filter((one) => one >= 1 && one <= last);
-  const shown = [...new Set(wanted)].sort((a, b) => a - b);
-  return {
-    ...(page > 1 && page <= last && { previous: { href: href(page - 1) } }),
-    ...(page < last && { next: { href: href(page + 1) } }),
-    items: shown.flatMap((one, index) => {
-      const gap = index > 0 && one - (shown[index - 1] ?? one) > 1 ? [{ ellipsis: true }] : [];
-      return [...gap, { number: one, href: href(one), current: one === page }];
-    }),
-  };
+): Pagination | null {
+  return pageLinks(page, Math.max(1, Math.ceil(total / size)), href);
 }

@@ -1,4 +1,5 @@
 import { count } from '../../domain/counted';
+import { pageLinks } from '../forms/paging';
 import { type Typed, type Wrong } from './query';
 
 /** Something to choose from. */
@@ -98,27 +99,10 @@ function headingOf({ path }: ListShape, typed: Typed, { sort, order }: Place, { 
   return { label, href: hrefOf(path, typed, { sort: by, order: next }), aria: sorted ? order : 'none' };
 }
 
-/** Numbers of the pages that are offered: the first, the last and those around the one that is shown. */
-export function pageNumbers(page: number, pages: number): readonly (number | 'gap')[] {
-  const wanted = [...new Set([1, page - 1, page, page + 1, pages])].filter((one) => one >= 1 && one <= pages);
-  wanted.sort((a, b) => a - b);
-  return wanted.flatMap((one, index) => {
-    const before = wanted[index - 1] ?? one - 1;
-    return one - before > 1 ? (['gap', one] as const) : [one];
-  });
-}
-
 function paginationOf({ path, of }: ListShape, typed: Typed, { page, pages }: Place) {
-  if (pages === 1) return null;
   const to = (number: number): string => hrefOf(path, typed, { page: number === 1 ? null : String(number) });
-  return {
-    landmarkLabel: `Pages of ${of}s`,
-    ...(page > 1 ? { previous: { href: to(page - 1) } } : {}),
-    ...(page < pages ? { next: { href: to(page + 1) } } : {}),
-    items: pageNumbers(page, pages).map((one) =>
-      one === 'gap' ? { ellipsis: true } : { number: one, href: to(one), current: one === page },
-    ),
-  };
+  const links = pageLinks(page, pages, to);
+  return links === null ? null : { landmarkLabel: `Pages of ${of}s`, ...links };
 }
 
 /** "Cases 51 to 100 of 1,234". */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { typedDay } from '../../../web/lists/day';
-import { pageNumbers } from '../../../web/lists/view';
+import { pageNumbers } from '../../../web/forms/paging';
 
 test.each([
   ['27 3 2027', '2027-03-27'],
