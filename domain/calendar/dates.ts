@@ -26,6 +26,12 @@ function startOf(date: string): number {
   return new Date(milliseconds).getUTCDate() === Number(date.slice(8)) ? milliseconds : NaN;
 }
 
+/** The date of a year, month and day by their numbers; null where there is no such day. */
+export function civilDate(year: number | string, month: number | string, day: number | string): IsoDate | null {
+  const date = [String(year).padStart(4, '0'), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-');
+  return Number.isNaN(startOf(date)) ? null : date;
+}
+
 /** The date so many days after 1 January 1970. */
 export function isoDate(day: number): IsoDate {
   return new Date(day * DAY).toISOString().slice(0, 10);

@@ -1,3 +1,4 @@
+import { civilDate } from '../../domain/calendar';
 import { LONGEST_TEXT } from '../../domain/lifecycle/text';
 import { type IsoDate } from '../../domain/records';
 import { type Typed } from './typed';
@@ -76,9 +77,7 @@ export function datePartsOf(name: string, typed: Typed): Readonly<Record<(typeof
 
 function isoOf({ day, month, year }: { readonly day: string; readonly month: string; readonly year: string }) {
   if (!/^\d{1,2}$/.test(day) || !/^\d{1,2}$/.test(month) || !/^\d{4}$/.test(year)) return null;
-  const iso: IsoDate = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const date = new Date(`${iso}T00:00:00.000Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso) ? iso : null;
+  return civilDate(year, month, day);
 }
 
 function capital(text: string): string {

@@ -1,3 +1,4 @@
+import { civilDate } from '../../domain/calendar';
 import { type IsoDate } from '../../domain/records';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -12,11 +13,7 @@ function monthOf(text: string): number {
 export function typedDay(text: string): IsoDate | null {
   const parts = (ISO.exec(text.trim()) ?? BRITISH.exec(text.trim()))?.groups;
   if (parts === undefined) return null;
-  const two = (value: string | number): string => String(value).padStart(2, '0');
-  const iso = `${parts['year'] ?? ''}-${two(monthOf(parts['month'] ?? ''))}-${two(parts['day'] ?? '')}`;
-  const date = new Date(`${iso}T00:00:00.000Z`);
-  // The 30th of February is the 2nd of March to a computer, and nothing to a person.
-  return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== iso ? null : iso;
+  return civilDate(parts['year'] ?? '', monthOf(parts['month'] ?? ''), parts['day'] ?? '');
 }
 
 /** How a page says what it takes as a day. */
