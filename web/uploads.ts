@@ -8,7 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import { type KeptUpload, keepUpload } from '../app/evidence/upload';
 import { type Services } from '../app/services';
 import { Failure } from '../domain/errors';
-import { type FileKind } from '../domain/evidence';
+import { FILE_KINDS, type FileKind } from '../domain/evidence';
+import { isOneOf } from '../domain/vocabulary';
 import { Problem } from './problems';
 
 /** A file that a form brought, in a temporary place until the answer has gone. Its sender's name for it is not kept. */
@@ -110,6 +111,11 @@ export async function readUploads(request: FastifyRequest): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What a form says that its file is; a photo where it says nothing that is known. */
+export function sentKind(word = ''): FileKind {
+  return isOneOf(FILE_KINDS, word) ? word : 'photo';
 }
 
 /**

@@ -3,11 +3,10 @@ import { type Submission } from '../../app/evidence/add';
 import { type Services } from '../../app/services';
 import { EVIDENCE_KIND_SHOWN } from '../../domain/case-words';
 import { Failure } from '../../domain/errors';
-import { FILE_KINDS, type FileKind } from '../../domain/evidence';
-import { isOneOf } from '../../domain/vocabulary';
+import { FILE_KINDS } from '../../domain/evidence';
 import { type Field, type FieldError } from '../forms/fields';
 import { type Typed } from '../forms/typed';
-import { keptUpload } from '../uploads';
+import { keptUpload, sentKind } from '../uploads';
 import { type ActionForm } from './action-forms';
 
 /** The question for evidence in words, where a form takes any. */
@@ -25,10 +24,6 @@ export function evidenceFields({ takesEvidence }: Pick<ActionForm, 'takesEvidenc
   ];
 }
 
-function kindOf({ kind = '' }: Typed): FileKind {
-  return isOneOf(FILE_KINDS, kind) ? kind : 'photo';
-}
-
 /** The questions for a file; null where a form takes none. */
 export function fileView(
   { takesEvidence }: Pick<ActionForm, 'takesEvidence'>,
@@ -40,7 +35,11 @@ export function fileView(
   return {
     error: message === undefined ? undefined : { text: message },
     again: errors.length > 0,
-    kinds: FILE_KINDS.map((value) => ({ value, text: EVIDENCE_KIND_SHOWN[value], checked: value === kindOf(typed) })),
+    kinds: FILE_KINDS.map((value) => ({
+      value,
+      text: EVIDENCE_KIND_SHOWN[value],
+      checked: value === sentKind(typed['kind']),
+    })),
   };
 }
 
@@ -63,7 +62,7 @@ export async function handedIn(
 ): Promise<HandedIn> {
   if (takesEvidence === 'no') return { outcome: 'words-or-nothing' };
   try {
-    const file = await keptUpload(services, request, 'file', kindOf(typed));
+    const file = await keptUpload(services, request, 'file', sentKind(typed['kind']));
     const words = (typed['evidence'] ?? '').trim();
     if (file !== null) return { outcome: 'file', submission: { ...file, note: words || (typed['note'] ?? '').trim() } };
     if (takesEvidence === 'needed' && words === '') return wrong('Choose a file, or enter in words what proves it');

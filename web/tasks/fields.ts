@@ -1,6 +1,7 @@
+import { LONGEST_ACKNOWLEDGEMENT } from '../../app/command-body';
 import { type BulkAction } from '../../domain/tasks/words';
 import { EXTENSION_REASONS, type ExtensionReason } from '../../domain/lifecycle';
-import { FILE_KINDS, type FileKind } from '../../domain/evidence';
+import { type FileKind } from '../../domain/evidence';
 import { ASSESSMENT_RESULTS, type AssessmentResult, isOneOf } from '../../domain/vocabulary';
 
 /** What a form about many devices asks for, beside which devices. */
@@ -32,16 +33,6 @@ export const RESULT_HINT: Readonly<Record<AssessmentResult, string>> = {
   'already-removed': 'Somebody else will check that it has gone.',
 };
 
-export const REASON_SHOWN: Readonly<Record<ExtensionReason, string>> = {
-  funding: 'Money',
-  supply: 'Supply of parts or equipment',
-  labour: 'Nobody free to do it',
-  access: 'Access to the site',
-  landlord: 'The landlord',
-  review: 'A review',
-  other: 'Another reason',
-};
-
 export const KIND_SHOWN: Readonly<Record<FileKind, string>> = {
   photo: 'Photo',
   'work-order': 'Work order',
@@ -49,11 +40,11 @@ export const KIND_SHOWN: Readonly<Record<FileKind, string>> = {
   certificate: 'Disposal certificate',
 };
 
-/** Longest text that a case takes. */
-export const LONGEST_NOTE = 2000;
-/** Days for which somebody may say that they are on it. */
-export const ACKNOWLEDGE_DAYS = [5, 4, 3, 2, 1] as const;
+/** Days for which somebody may say that they are on it, the longest first. */
+export const ACKNOWLEDGE_DAYS: readonly number[] = Array.from(
+  { length: LONGEST_ACKNOWLEDGEMENT },
+  (_, index) => LONGEST_ACKNOWLEDGEMENT - index,
+);
 
 export const isResult = (text: string): text is AssessmentResult => isOneOf(ASSESSMENT_RESULTS, text);
 export const isReason = (text: string): text is ExtensionReason => isOneOf(EXTENSION_REASONS, text);
-export const isKind = (text: string): text is FileKind => isOneOf(FILE_KINDS, text);

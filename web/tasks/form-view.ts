@@ -1,10 +1,12 @@
 import { type TaskView } from '../../app/tasks/task-view';
+import { EXTENSION_REASON_SHOWN } from '../../domain/case-words';
+import { count } from '../../domain/counted';
 import { FILE_KINDS } from '../../domain/evidence';
 import { EXTENSION_REASONS } from '../../domain/lifecycle';
 import { type BulkAction, TASK_ACTION } from '../../domain/tasks/words';
 import { ASSESSMENT_RESULTS } from '../../domain/vocabulary';
 import { type Form } from '../form';
-import { ACKNOWLEDGE_DAYS, FIELDS, KIND_SHOWN, REASON_SHOWN, RESULT_HINT, RESULT_SHOWN } from './fields';
+import { ACKNOWLEDGE_DAYS, FIELDS, KIND_SHOWN, RESULT_HINT, RESULT_SHOWN } from './fields';
 import { type FieldError } from './read-form';
 
 function deviceItems(tasks: readonly TaskView[], chosen: ReadonlySet<string> | null) {
@@ -81,11 +83,11 @@ export function formView(
       ...item,
       ...(RESULT_HINT[item.value] === '' ? {} : { hint: { text: RESULT_HINT[item.value] } }),
     })),
-    reasons: items(EXTENSION_REASONS, REASON_SHOWN, values.reason, 'reason'),
+    reasons: items(EXTENSION_REASONS, EXTENSION_REASON_SHOWN, values.reason, 'reason'),
     kinds: items(FILE_KINDS, KIND_SHOWN, values.kind, 'kind'),
     days: ACKNOWLEDGE_DAYS.map((days) => ({
       value: String(days),
-      text: days === 1 ? '1 working day' : `${days} working days`,
+      text: count(days, 'working day'),
       selected: String(days) === values.days,
     })),
     errors,

@@ -1,9 +1,10 @@
 import { type TaskRequest, type SeenTask } from '../../app/tasks/act-on-tasks';
-import { type FileKind } from '../../domain/evidence';
+import { civilDate } from '../../domain/calendar';
 import { type BulkAction } from '../../domain/tasks/words';
+import { LONGEST_TEXT } from '../../domain/lifecycle/text';
 import { type WorkStage } from '../../domain/vocabulary';
 import { type Form } from '../form';
-import { ACKNOWLEDGE_DAYS, isKind, isReason, isResult, LONGEST_NOTE } from './fields';
+import { ACKNOWLEDGE_DAYS, isReason, isResult } from './fields';
 
 /** Something that is wrong in a form, at the field that it is wrong in. */
 export interface FieldError {
@@ -25,9 +26,7 @@ export function readDate(form: Form, name: string): string | null {
   const [day, month, year] = ['day', 'month', 'year'].map((part) => form.one(`${name}-${part}`));
   if (![day, month, year].every((part) => /^\d{1,4}$/.test(part ?? ''))) return null;
   const [y, m, d] = [Number(year), Number(month), Number(day)];
-  const date = new Date(Date.UTC(y, m - 1, d));
-  const real = date.getUTCFullYear() === y && date.getUTCMonth() === m - 1 && date.getUTCDate() === d;
-  return real && y >= YEARS.first && y <= YEARS.last ? date.toISOString().slice(0, 10) : null;
+  return y >= YEARS.first && y <= YEARS.last ? civilDate(y, m, d) : null;
 }
 
 /** The devices that are ticked, each with the revision that the page showed. */
@@ -37,12 +36,6 @@ export function readTasks(form: Form): SeenTask[] {
     const revision = Number(revisions.get(caseId));
     return Number.isSafeInteger(revision) && revision >= 0 && revision < 1e9 ? [{ caseId, revision }] : [];
   });
-}
-
-/** What the file is said to be. */
-export function readKind(form: Form): FileKind {
-  const kind = form.one('kind');
-  return isKind(kind) ? kind : 'photo';
 }
 
 class Reader {
@@ -62,8 +55,8 @@ class Reader {
 
   text(name: string, label: string): string {
     const text = this.form.one(name);
-    if (text.length > LONGEST_NOTE) {
-      this.problem(name, `${label} must have at most ${LONGEST_NOTE} characters. Attach a file for more.`);
+    if (text.length > LONGEST_TEXT) {
+      this.problem(name, `${label} must have at most ${LONGEST_TEXT} characters. Attach a file for more.`);
     }
     return text;
   }

@@ -8,9 +8,9 @@ import { Failure } from '../../domain/errors';
 import { type Form } from '../form';
 import { statusOf } from '../problems';
 import { type Site } from '../site';
-import { keptUpload } from '../uploads';
+import { keptUpload, sentKind } from '../uploads';
 import { FIELDS } from './fields';
-import { type Asked, type FieldError, readForm, readKind } from './read-form';
+import { type Asked, type FieldError, readForm } from './read-form';
 
 /** A form that can be sent, or why it cannot yet. */
 export type Prepared =
@@ -24,7 +24,7 @@ export function proposedIn(tasks: readonly TaskView[]): ReadonlySet<string> {
 
 async function fileOf(site: Site, request: FastifyRequest, asked: Asked, form: Form): Promise<KeptUpload | null> {
   if (!FIELDS[asked.action].includes('file')) return null;
-  return keptUpload(site.services, request, 'file', readKind(form));
+  return keptUpload(site.services, request, 'file', sentKind(form.one('kind')));
 }
 
 /** Reads the form of a request and keeps its file. What is wrong with either is said at its field. */
