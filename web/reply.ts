@@ -29,16 +29,17 @@ function takeNote(reply: FastifyReply): string | null {
   return note;
 }
 
+// Made once: it is dear, and every page says a time.
+const CLOCK = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  hour: 'numeric',
+  minute: '2-digit',
+  hour12: true,
+});
+
 /** "6:30pm": until when somebody is signed in, by the clock of their country. */
 function untilWords(instant: string | null): string | null {
-  if (instant === null) return null;
-  const time = new Intl.DateTimeFormat('en-GB', {
-    timeZone: 'Europe/London',
-    hour: 'numeric',
-    minute: '2-digit',
-    hour12: true,
-  });
-  return time.format(new Date(instant)).replace(' ', '');
+  return instant === null ? null : CLOCK.format(new Date(instant)).replace(' ', '');
 }
 
 /** Gives replies their `page` and `note`. */

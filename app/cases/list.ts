@@ -5,7 +5,7 @@ import { type Policy } from '../../domain/policy/policy';
 import { type Instant, type IsoDate } from '../../domain/records';
 import { type CaseFilter, countCases, everyCase, listCases, type RagBasis } from '../../register/case-list';
 import { isKnown } from '../../register/cases';
-import { policyOf, theProgramme } from '../../register/current-policy';
+import { policyOf, type Programme, theProgramme } from '../../register/current-policy';
 import { type Services } from '../services';
 import { caseJson, type CaseJson } from './case-json';
 import { theCase } from './find';
@@ -33,7 +33,15 @@ export interface CaseList {
 
 /** What RAG is derived from at an instant, with the policy that rules. @throws Failure `no-policy` */
 export async function ragBasis(pool: Pool, now: Instant): Promise<{ basis: RagBasis; policy: Policy }> {
-  const { programmeId } = await theProgramme(pool);
+  return basisOf(pool, await theProgramme(pool), now);
+}
+
+/** As {@link ragBasis}, where the programme has been read already. */
+export async function basisOf(
+  pool: Pool,
+  { programmeId }: Pick<Programme, 'programmeId'>,
+  now: Instant,
+): Promise<{ basis: RagBasis; policy: Policy }> {
   const policy = await policyOf(pool, programmeId);
   return { basis: { now, amberWithinDays: policy.rag.amberWithinDays }, policy };
 }

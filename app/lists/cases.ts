@@ -6,7 +6,7 @@ import { type CaseFilter, countCases, type RagBasis } from '../../register/case-
 import { casesOf, type CaseSort, everyListedCase, type ListedCase, sliceOfCases } from '../../register/lists/cases';
 import { type Sorting } from '../../register/lists/order';
 import { caseJson, type CaseJson } from '../cases/case-json';
-import { ragBasis } from '../cases/list';
+import { basisOf, ragBasis } from '../cases/list';
 import { findProgramme } from '../../register/current-policy';
 import { type Services } from '../services';
 import { paged, type Paged } from './paged';
@@ -49,14 +49,17 @@ interface Resolved {
   readonly filter: CaseFilter;
 }
 
+/** What a query means; null before a policy says which devices are covered: there are no cases then. */
 async function resolved(
   services: Services,
   scope: Scope,
   { filter, dueBefore }: Pick<CaseListQuery, 'filter' | 'dueBefore'>,
   now: Instant,
-): Promise<Resolved> {
+): Promise<Resolved | null> {
   const pool = await services.register();
-  const { basis, policy } = await ragBasis(pool, now);
+  const programme = await findProgramme(pool);
+  if (programme === null) return null;
+  const { basis, policy } = await basisOf(pool, programme, now);
   const due = dueBefore === null ? {} : { dueBefore: startOfDay(dueBefore, policy.zone) };
   return { pool, basis, zone: policy.zone, filter: { ...filter, ...due, scope } };
 }
@@ -74,10 +77,9 @@ export async function casePage(
   page: number,
   now: Instant,
 ): Promise<CasePage> {
-  // Before a policy says which devices are covered there are no cases.
-  if ((await findProgramme(await services.register())) === null)
-    return { items: [], total: 0, page: 1, pages: 1, zone: DEFAULT_ZONE };
-  const { pool, basis, zone, filter } = await resolved(services, scope, query, now);
+  const meant = await resolved(services, scope, query, now);
+  if (meant === null) return { items: [], total: 0, page: 1, pages: 1, zone: DEFAULT_ZONE };
+  const { pool, basis, zone, filter } = meant;
   const key = `cases ${JSON.stringify([filter, basis.amberWithinDays])}`;
   const total = await remembered(pool, key, () => countCases(pool, basis, filter));
   const found = await paged(page, total, (slice) => sliceOfCases(pool, basis, filter, query.sorting, slice, total));
@@ -96,8 +98,9 @@ export async function everyCaseRow(
   now: Instant,
   onRows: (rows: readonly CaseRow[]) => Promise<void>,
 ): Promise<void> {
-  if ((await findProgramme(await services.register())) === null) return;
-  const { pool, basis, filter } = await resolved(services, scope, query, now);
+  const meant = await resolved(services, scope, query, now);
+  if (meant === null) return;
+  const { pool, basis, filter } = meant;
   await everyListedCase(pool, basis, filter, query.sorting, (records) =>
     onRows(records.map((record) => rowOf(record, basis))),
   );
@@ -110,6 +113,7 @@ export async function chosenCases(
   ids: readonly string[],
   now: Instant,
 ): Promise<readonly CaseRow[]> {
-  const { pool, basis, filter } = await resolved(services, scope, { filter: {}, dueBefore: null }, now);
-  return (await casesOf(pool, basis, filter, ids)).map((record) => rowOf(record, basis));
+  const pool = await services.register();
+  const { basis } = await ragBasis(pool, now);
+  return (await casesOf(pool, basis, { scope }, ids)).map((record) => rowOf(record, basis));
 }
