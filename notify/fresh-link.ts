@@ -8,7 +8,7 @@ import { messageOf } from './envelope';
 import { type TaskLink } from './links';
 import { renderBoth } from './page';
 import { type MailSetting, type Recipient } from './rows';
-import { WHAT_TO_DO } from './words';
+import { WHAT_TO_DO } from '../domain/tasks/words';
 
 /** What the mail with a link that somebody asked for says. Names no site and no device: the page does. */
 export interface FreshLetter {

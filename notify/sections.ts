@@ -9,7 +9,8 @@ import { type TaskItem, type Voice } from './items';
 import { groupKey, type Links, type TaskLink } from './links';
 import { type MailCase, type MailSetting } from './rows';
 import { count, listed } from '../domain/counted';
-import { AGREEMENT, FINDING_WORDS, HELP, REPORTED_BY, ROLE_WORDS, WHAT_TO_DO } from './words';
+import { WHAT_TO_DO } from '../domain/tasks/words';
+import { AGREEMENT, FINDING_WORDS, HELP, REPORTED_BY, ROLE_WORDS } from './words';
 
 /** Longest list of a section; what is beyond is counted. */
 export const LONGEST_LIST = 25;

@@ -1,4 +1,3 @@
-import { WHAT_TO_DO } from '../domain/tasks/words';
 import { type Finding } from '../domain/lifecycle/state';
 import { EXTENSION_REASON_SHOWN } from '../domain/case-words';
 import { EXTENSION_REASONS } from '../domain/lifecycle/requests';
@@ -19,8 +18,6 @@ export const FINDING_WORDS: Readonly<Record<Finding, string>> = {
   suspect: 'Check the make',
   'unknown-make': 'Make not known',
 };
-
-export { WHAT_TO_DO };
 
 export const AGREEMENT = {
   heading: 'Agree that it is not on the list',

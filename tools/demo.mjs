@@ -304,16 +304,20 @@ async function begin(link) {
   return ask(link, { _csrf: /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? '' });
 }
 
+/** Who is shown in: where each begins, and a word of that page. */
+const VISITORS = [
+  { email: MANAGER, role: 'programme manager', path: '/dashboard', says: 'How it goes down' },
+  { email: OWNER, role: 'task owner', path: '/tasks', says: 'DHP-0' },
+  { email: BUYER, role: 'procurement', path: '/check', says: 'install' },
+];
+
+const signInLink = (stage, email) => stage.ask(['users', 'sign-in-link', email]).url;
+
 async function pages(stage) {
   chapter('11. The pages: who begins where');
   stage.show(['users', 'grant', BUYER, '--role', 'procurement', '--name', 'Robin Rowan']);
-  const linkOf = (email) => stage.ask(['users', 'sign-in-link', email]).url;
-  for (const [email, role, path, says] of [
-    [MANAGER, 'programme manager', '/dashboard', 'How it goes down'],
-    [OWNER, 'task owner', '/tasks', 'DHP-0'],
-    [BUYER, 'procurement', '/check', 'install'],
-  ]) {
-    const page = await begin(linkOf(email));
+  for (const { email, role, path, says } of VISITORS) {
+    const page = await begin(signInLink(stage, email));
     if (page.status !== 200 || page.path !== path || !page.body.includes(says))
       fail(`${email} begins at ${page.path} (${page.status}), which does not say "${says}".`);
     console.log(`   ${role.padEnd(20)} begins at ${path}`);
@@ -323,12 +327,7 @@ async function pages(stage) {
 /** One link each to sign in with, in a browser on this machine. */
 function doors(stage) {
   console.log('   In a browser; each link signs one person in, once (for a demonstration on this machine alone):');
-  for (const [email, role] of [
-    [MANAGER, 'programme manager'],
-    [OWNER, 'task owner'],
-    [BUYER, 'procurement'],
-  ])
-    console.log(`   ${role.padEnd(20)} ${stage.ask(['users', 'sign-in-link', email]).url}`);
+  for (const { email, role } of VISITORS) console.log(`   ${role.padEnd(20)} ${signInLink(stage, email)}`);
 }
 
 function where(home, stage) {

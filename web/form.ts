@@ -1,10 +1,5 @@
 import { type FastifyRequest } from 'fastify';
 
-/** PostgreSQL takes no NUL, and nobody types one. */
-function withoutNul(text: string): string {
-  return text.replaceAll('\0', '\ufffd');
-}
-
 /** What a form sent: every field as a list of texts, whatever the browser or anybody else made of it. */
 export class Form {
   readonly #fields: ReadonlyMap<string, readonly string[]>;
@@ -14,7 +9,7 @@ export class Form {
     this.#fields = new Map(
       entries.map(([name, value]: [string, unknown]) => [
         name,
-        (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string').map(withoutNul),
+        (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string'),
       ]),
     );
   }

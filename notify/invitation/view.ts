@@ -5,7 +5,8 @@ import { clean } from '../clean';
 import { readableDate } from '../../domain/dates-for-people';
 import { type MailSetting, type Recipient } from '../rows';
 import { count } from '../../domain/counted';
-import { REPORTED_BY, ROLE_WORDS, WHAT_TO_DO } from '../words';
+import { WHAT_TO_DO } from '../../domain/tasks/words';
+import { REPORTED_BY, ROLE_WORDS } from '../words';
 import { type InvitationRow } from './rows';
 
 /** Longest list of references; what is beyond is counted. */

@@ -10,7 +10,7 @@ function cleaned(value: unknown): string | null {
   return typeof one === 'string' ? one.replace(/\r\n?/g, '\n').replace(CONTROL, '') : null;
 }
 
-/** The fields of a form as it was sent: texts only, each once, with the line breaks of Unix. */
+/** The fields of a form, or of an address, as it was sent: texts only, each once, with the line breaks of Unix. */
 export function typedOf(body: unknown): Typed {
   if (typeof body !== 'object' || body === null) return {};
   return Object.fromEntries(
@@ -20,6 +20,3 @@ export function typedOf(body: unknown): Typed {
     }),
   );
 }
-
-/** A query as it was asked. */
-export const queryOf = typedOf;

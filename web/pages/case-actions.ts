@@ -12,7 +12,7 @@ import { evidenceFields, fileView, handedIn } from '../case/evidence';
 import { awayWords, seenBefore, seenNow, type Seen, send, type Sent } from '../case/sending';
 import { CaseWording } from '../case/wording';
 import { fieldView, type Field, type FieldError, filledIn, hrefOf } from '../forms/fields';
-import { queryOf, type Typed, typedOf } from '../forms/typed';
+import { type Typed, typedOf } from '../forms/typed';
 import { signedIn } from '../guard';
 import { forbidden, notFound } from '../problems';
 import { type Site } from '../site';
@@ -229,7 +229,7 @@ export function caseActionPages(server: FastifyInstance, site: Site): void {
       action,
       viewed,
       takers,
-      typed: chosenIn(queryOf(request.query)),
+      typed: chosenIn(typedOf(request.query)),
       seen,
       errors: [],
       since: null,

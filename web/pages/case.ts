@@ -1,7 +1,7 @@
 import { type FastifyInstance } from 'fastify';
 import { caseInSight, viewCase } from '../../app/cases/for-viewer';
 import { caseView } from '../case/case-view';
-import { queryOf } from '../forms/typed';
+import { typedOf } from '../forms/typed';
 import { signedIn } from '../guard';
 import { type Site } from '../site';
 
@@ -14,7 +14,7 @@ export function casePage(server: FastifyInstance, site: Site): void {
     if (caseId !== asked) return reply.redirect(`/cases/${caseId}`, 303);
     const now = site.now().toISOString();
     const viewed = await viewCase(site.services, viewer, caseId, now);
-    const everything = queryOf(request.query)['show'] === 'all' ? 'everything' : 'newest';
+    const everything = typedOf(request.query)['show'] === 'all' ? 'everything' : 'newest';
     return reply.page('pages/case.njk', caseView(viewed, viewer, now, { everything }));
   });
 }

@@ -10,7 +10,7 @@ import { CaseWording } from '../case/wording';
 import { decisionView, madeRow, waitingRow } from '../decisions/view';
 import { type Field, type FieldError, fieldView, filledIn } from '../forms/fields';
 import { pageNumber, paginationOf } from '../forms/paging';
-import { queryOf, type Typed, typedOf } from '../forms/typed';
+import { type Typed, typedOf } from '../forms/typed';
 import { signedIn } from '../guard';
 import { forbidden } from '../problems';
 import { type Site } from '../site';
@@ -146,7 +146,7 @@ export function decisionPages(server: FastifyInstance, site: Site): void {
   server.get('/decisions', async (request, reply) => {
     const viewer = signedIn(request);
     if (!may(viewer, 'decide') && !may(viewer, 'verify')) throw forbidden();
-    const page = pageNumber(queryOf(request.query)['page']);
+    const page = pageNumber(typedOf(request.query)['page']);
     const now = site.now().toISOString();
     const [waiting, zone] = await Promise.all([
       decisionsFor(services, viewer, now, { limit: PAGE, offset: (page - 1) * PAGE }),
@@ -164,7 +164,7 @@ export function decisionPages(server: FastifyInstance, site: Site): void {
   server.get('/decisions/answered', async (request, reply) => {
     const viewer = signedIn(request);
     if (!may(viewer, 'decide')) throw forbidden();
-    const page = pageNumber(queryOf(request.query)['page']);
+    const page = pageNumber(typedOf(request.query)['page']);
     const now = site.now().toISOString();
     const [made, zone] = await Promise.all([
       answeredDecisions(services, { limit: PAGE, offset: (page - 1) * PAGE }),
