@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type Pool } from 'pg';
 import { rebuild } from '../domain/lifecycle';
+import { DEFAULT_NATION } from '../domain/vocabulary';
 import { policyOf, theProgramme } from '../register/current-policy';
 import { type Drift, figuresDrift, foldFigures, recountFigures } from '../register/figures/fold';
 import { caseToPlan } from '../register/planning';
@@ -73,7 +74,7 @@ async function revive(services: Services, client: Client, caseId: string): Promi
   if (facts === null)
     return { ...subject, repaired: false, what: 'The case is open but has no recorded event: restore a backup.' };
   const policy = await policyOf(pool, facts.programmeId);
-  const nation = (await caseToPlan(pool, caseId))?.nation ?? 'england-and-wales';
+  const nation = (await caseToPlan(pool, caseId))?.nation ?? DEFAULT_NATION;
   await startCase(client, { facts, plan: null, rungs: rungsAhead(state, policy, nation), carried: state }, 'revived');
   return { ...subject, repaired: true, what: 'Its workflow was gone; it was started again from the audit trail.' };
 }

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Pool } from 'pg';
 import { startSession } from '../app/access/sessions';
+import { grantRole } from '../app/access/users';
 import { type Services, withServices } from '../app/services';
+import { DAY } from '../domain/ladder/ladder';
 import { loadConfig } from '../platform/config';
 import { startPostgres } from '../platform/embedded/postgres';
 import { migrate } from '../register/migrate';
@@ -27,43 +29,87 @@ const SETTLE = 500;
 const MOST_TIMES = 3;
 const MOST_BYTES = 400 * 1024 * 1024;
 
-const READER = { manager: 'manager@bench.example', officer: 'security-officer@d-0.example' } as const;
+const READER = {
+  manager: 'manager@bench.example',
+  officer: 'security-officer@d-0.example',
+  admin: 'admin@bench.example',
+} as const;
 type Reader = keyof typeof READER;
+const ADMIN = { email: READER.admin, name: 'Ada Admin', role: 'admin', departmentId: null } as const;
 
 interface MeasuredPage {
   readonly path: string;
   readonly as: Reader;
 }
 
-/** Every page that shows something of the register; ids are of a case and a site that have much to show. */
-async function pagesOf(pool: Pool): Promise<readonly MeasuredPage[]> {
-  const { rows } = await pool.query<{ case_id: string; site_id: string; asset_id: string }>(
-    `SELECT case_id, site_id, asset_id FROM cases WHERE department_id = 'D-0' AND status = 'open' ORDER BY sequence DESC, case_id LIMIT 1`,
+interface Ids {
+  readonly caseId: string;
+  readonly siteId: string;
+  readonly assetId: string;
+  readonly requestId: string;
+}
+
+/** A case of the officer's department, its site, and a request that waits for a decision. */
+async function idsOf(pool: Pool): Promise<Ids> {
+  const { rows: cases } = await pool.query<Omit<Ids, 'requestId'>>(
+    `SELECT case_id AS "caseId", site_id AS "siteId", asset_id AS "assetId" FROM cases
+     WHERE department_id = 'D-0' AND status = 'open' AND stage = 'assess' ORDER BY sequence DESC, case_id LIMIT 1`,
   );
-  const { case_id: caseId, site_id: siteId, asset_id: assetId } = rows[0] ?? { case_id: '', site_id: '', asset_id: '' };
+  const { rows: requests } = await pool.query<Pick<Ids, 'requestId'>>(
+    `SELECT request_id AS "requestId" FROM case_requests WHERE state = 'pending' ORDER BY request_id LIMIT 1`,
+  );
+  if (cases[0] === undefined || requests[0] === undefined)
+    throw new Error('the programme is too small: give it more devices');
+  return { ...cases[0], ...requests[0] };
+}
+
+/** Every page that shows something of the register; ids are of a case and a site that have much to show. */
+function pagesOf({ caseId, siteId, assetId, requestId }: Ids): readonly MeasuredPage[] {
   const manager = [
     '/dashboard',
+    `/dashboard?as-of=${daysAgo(7)}`,
+    '/dashboard/compare',
+    '/dashboard/list?figure=remaining',
     '/cases',
     '/cases?rag=red',
     '/cases?stage=remove&page=2',
     `/cases/${caseId}`,
+    `/cases/${caseId}/actions/withdraw`,
     '/devices',
     `/devices/${assetId}`,
     '/sites',
     `/sites/${siteId}`,
+    `/sites/${siteId}/assessment`,
     '/departments',
     '/departments/D-0',
     '/decisions',
+    '/decisions/answered',
+    `/decisions/${requestId}`,
     '/access-log',
     '/check',
     '/checks?whose=all',
     '/account',
   ];
-  const department = ['/tasks', '/cases', '/devices', '/sites', '/departments/D-0', '/check', '/checks'];
+  const department = [
+    '/dashboard',
+    '/tasks',
+    `/tasks/${siteId}/assess`,
+    '/cases',
+    '/devices',
+    '/sites',
+    '/departments/D-0',
+    '/check',
+    '/checks',
+  ];
   return [
     ...manager.map((path) => ({ path, as: 'manager' as const })),
     ...department.map((path) => ({ path, as: 'officer' as const })),
+    { path: '/users', as: 'admin' },
   ];
+}
+
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * DAY).toISOString().slice(0, 10);
 }
 
 const quantile = (sorted: readonly number[], part: number): number => sorted[Math.floor(sorted.length * part)] ?? NaN;
@@ -154,13 +200,18 @@ async function main(): Promise<void> {
       note(
         `${DEVICES} devices on ${SITES} sites, ${cases} cases: filled in ${((performance.now() - began) / 1000).toFixed(0)} s`,
       );
-      const pages = await pagesOf(await services.register());
+      const pages = pagesOf(await idsOf(await services.register()));
+      await grantRole(services, ADMIN, { as: null, typist: null }, new Date().toISOString());
       server = fork(join(__dirname, 'support', 'web-server.js'), {
         env: { ...process.env, ...environment, NODE_ENV: 'production' },
       });
       const start = await told(server);
       if (!('url' in start)) throw new Error('the server did not say where it is');
-      const cookies = { manager: await signIn(services, 'manager'), officer: await signIn(services, 'officer') };
+      const cookies = {
+        manager: await signIn(services, 'manager'),
+        officer: await signIn(services, 'officer'),
+        admin: await signIn(services, 'admin'),
+      };
       let fine = true;
       for (const [number, page] of pages.entries())
         fine = (await measure(start.url, cookies[page.as], page, number)) && fine;

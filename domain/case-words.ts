@@ -1,9 +1,9 @@
 import { type CaseAction } from './case-actions';
 import { type Impossible } from './deadlines/latest-safe';
-import { RULES } from './deadlines/plan';
+import { RULE_NAMES, RULES, type Rule } from './deadlines/plan';
 import { type EvidenceKind } from './evidence';
 import { type Ask, type ExtensionReason } from './lifecycle/requests';
-import { type AssessmentResult } from './vocabulary';
+import { type AssessmentResult, isOneOf } from './vocabulary';
 import { SENSITIVITY_SHOWN, STAGE_SHOWN } from './wording';
 import { type Instant } from './records';
 
@@ -54,17 +54,18 @@ export const EVIDENCE_KIND_SHOWN: Readonly<Record<EvidenceKind, string>> = {
   certificate: 'Disposal certificate',
 };
 
-const RULE_SHOWN: Readonly<Record<string, string>> = {
+const RULE_SHOWN: Readonly<Record<Rule, string>> = {
   [RULES.budget]: 'the working days that the policy gives this step',
   [RULES.removalDate]: 'the programme’s removal date for sites of this class',
   [RULES.upgrade]: 'the policy’s margin before the next scheduled upgrade',
   [RULES.beforeRemoval]: 'no later than removal, which it prepares',
   [RULES.extension]: 'more time that was agreed',
+  [RULES.merged]: 'the date of another record of the same device',
 };
 
 /** A rule that had a say in a date, in words; a rule of another policy by its own name. */
 export function ruleShown(rule: string): string {
-  return RULE_SHOWN[rule] ?? rule;
+  return isOneOf(RULE_NAMES, rule) ? RULE_SHOWN[rule] : rule;
 }
 
 /** Steps that are too late already for removal to be in time. */

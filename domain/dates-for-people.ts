@@ -10,24 +10,32 @@ interface LocalDay {
   readonly words: string;
   readonly weekday: string;
   readonly year: number;
+  readonly hour: number;
+  /** `5:05` */
+  readonly twelve: string;
+  /** `17:05` */
+  readonly clock: string;
   /** Days since 1970 by the calendar of the zone. */
   readonly number: number;
 }
 
 // A run asks for the same few dates again and again, and a zone's calendar is dear to ask.
 const days = new Map<string, LocalDay>();
-const REMEMBERED = 2_000;
+const REMEMBERED = 5_000;
 
 function localDay(instant: Instant, zone: string): LocalDay {
   const key = `${zone} ${instant}`;
   const known = days.get(key);
   if (known !== undefined) return known;
   const date = DateTime.fromISO(instant, { zone, locale: 'en-GB' });
-  const { year, month, day } = date;
+  const { year, month, day, hour } = date;
   const found = {
     words: date.toFormat('d LLLL'),
     weekday: date.toFormat('cccc'),
     year,
+    hour,
+    twelve: date.toFormat('h:mm'),
+    clock: date.toFormat('HH:mm'),
     number: Date.UTC(year, month - 1, day) / DAY,
   };
   if (days.size >= REMEMBERED) days.clear();
@@ -41,7 +49,7 @@ function localDay(instant: Instant, zone: string): LocalDay {
  */
 export function shortDate(instant: Instant, now: Instant, zone: string): string {
   const { words, year } = localDay(instant, zone);
-  return year === localDay(now, zone).year ? words : `${words} ${year}`;
+  return year === localDay(`${now.slice(0, 16)}:00.000Z`, zone).year ? words : `${words} ${year}`;
 }
 
 /** As {@link shortDate}, with the day of the week: `Friday 4 December`. */
@@ -57,8 +65,19 @@ export function fullDate(instant: Instant, zone: string): string {
 
 /** A moment in full: `Thursday 26 November 2026 at 10:05am`. @param zone IANA name */
 export function fullMoment(instant: Instant, zone: string): string {
-  const local = DateTime.fromISO(instant, { zone, locale: 'en-GB' });
-  return `${local.toFormat("cccc d LLLL yyyy 'at' h:mm")}${local.hour < 12 ? 'am' : 'pm'}`;
+  const { weekday, words, year } = localDay(instant, zone);
+  return `${weekday} ${words} ${year} at ${timeOfDay(instant, zone)}`;
+}
+
+/** The time of day as people say it: `10:05am`. @param zone IANA name */
+export function timeOfDay(instant: Instant, zone: string): string {
+  const { twelve, hour } = localDay(instant, zone);
+  return `${twelve}${hour < 12 ? 'am' : 'pm'}`;
+}
+
+/** The time of day on a clock of 24 hours: `17:00`. @param zone IANA name */
+export function clockTime(instant: Instant, zone: string): string {
+  return localDay(instant, zone).clock;
 }
 
 /** How far a due date is from now, as people count: by the dates in the zone, whatever the hour. */

@@ -35,6 +35,8 @@ export type Role = (typeof ROLES)[number];
 /** The United Kingdom's bank-holiday regions. */
 export const NATIONS = ['england-and-wales', 'scotland', 'northern-ireland'] as const;
 export type Nation = (typeof NATIONS)[number];
+/** Where nothing says which: people of the programme, who belong to no site. */
+export const DEFAULT_NATION: Nation = 'england-and-wales';
 
 export const SENSITIVITIES = ['sensitive', 'not-sensitive', 'unassessed'] as const;
 export type Sensitivity = (typeof SENSITIVITIES)[number];

@@ -1,4 +1,4 @@
-import { type Nation, type Sensitivity } from '../domain/vocabulary';
+import { DEFAULT_NATION, type Nation, type Sensitivity } from '../domain/vocabulary';
 import { type ColumnPlan } from './columns';
 import { LineReader } from './line';
 import { CellProblem, type LineProblem } from './problem';
@@ -53,7 +53,7 @@ export function siteReader(
       name: name() ?? '',
       departmentId: departmentId() ?? '',
       departmentName: departmentName(),
-      nation: where() ?? 'england-and-wales',
+      nation: where() ?? DEFAULT_NATION,
       sensitivity: sensitive(),
       controlledBy: controlledBy(),
       accessLeadDays: accessLeadDays(),

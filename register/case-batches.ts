@@ -1,4 +1,5 @@
 import { type Pool } from 'pg';
+import { read } from './read';
 
 /** One thing done to many cases, as the register holds it. */
 export interface CaseBatch {
@@ -37,7 +38,7 @@ const FIND = `
 
 /** A selection of this person's; null where they have none of that id. */
 export async function findBatch(pool: Pool, batchId: string, viewer: string): Promise<CaseBatch | null> {
-  return (await pool.query<CaseBatch>(FIND, [batchId, viewer])).rows[0] ?? null;
+  return (await read<CaseBatch>(pool, FIND, [batchId, viewer]))[0] ?? null;
 }
 
 /** Says what is to be done; the first word stands. @returns what is to be done */

@@ -4,6 +4,7 @@ import { type Reachable } from '../domain/notices/recipients';
 import { type Instant } from '../domain/records';
 import { type Nation, type Role, type Sensitivity, type WorkStage } from '../domain/vocabulary';
 import { isoInstant } from './instants';
+import { read } from './read';
 
 /** An event of the audit trail, as lists show it. */
 export interface TrailEvent {
@@ -25,8 +26,8 @@ const TRAIL = `
   FROM audit_events WHERE case_id = $1 ORDER BY sequence`;
 
 /** The audit trail of a case, in order. */
-export async function trailOf(pool: Pool, caseId: string): Promise<TrailEvent[]> {
-  return (await pool.query<TrailEvent>(TRAIL, [caseId])).rows;
+export async function trailOf(pool: Pool, caseId: string): Promise<readonly TrailEvent[]> {
+  return await read<TrailEvent>(pool, TRAIL, [caseId]);
 }
 
 const PLAN = `
@@ -35,7 +36,7 @@ const PLAN = `
 
 /** The plan that a case follows, with every rule that had a say in its dates; null while no clock runs. */
 export async function planOf(pool: Pool, caseId: string): Promise<Plan | null> {
-  return (await pool.query<{ plan: Plan }>(PLAN, [caseId])).rows[0]?.plan ?? null;
+  return (await read<{ plan: Plan }>(pool, PLAN, [caseId]))[0]?.plan ?? null;
 }
 
 /** Something that a letter says of a case. */
@@ -79,8 +80,8 @@ const MAIL = `
   FROM letters l LEFT JOIN messages m USING (message_id) ORDER BY l.first`;
 
 /** Every letter to people about a case, in order. */
-export async function mailOf(pool: Pool, caseId: string): Promise<CaseMail[]> {
-  return (await pool.query<CaseMail>(MAIL, [caseId])).rows;
+export async function mailOf(pool: Pool, caseId: string): Promise<readonly CaseMail[]> {
+  return await read<CaseMail>(pool, MAIL, [caseId]);
 }
 
 /** The device and site of a case, as far as a person has to see them to find the thing. */
@@ -105,7 +106,7 @@ const DEVICE = `
 
 /** The device that a case is about. */
 export async function deviceOf(pool: Pool, caseId: string): Promise<CaseDevice | null> {
-  return (await pool.query<CaseDevice>(DEVICE, [caseId])).rows[0] ?? null;
+  return (await read<CaseDevice>(pool, DEVICE, [caseId]))[0] ?? null;
 }
 
 /** A contact who may be written to, by name. */
@@ -118,8 +119,8 @@ const COLLEAGUES = `
   WHERE (department_id = $1 OR department_id IS NULL) AND left_at IS NULL AND refused_at IS NULL ORDER BY contact_id`;
 
 /** Everyone of a department, and of the programme, who can be written to. */
-export async function colleaguesOf(pool: Pool, departmentId: string): Promise<NamedContact[]> {
-  return (await pool.query<NamedContact>(COLLEAGUES, [departmentId])).rows;
+export async function colleaguesOf(pool: Pool, departmentId: string): Promise<readonly NamedContact[]> {
+  return await read<NamedContact>(pool, COLLEAGUES, [departmentId]);
 }
 
 const POST = `
@@ -129,14 +130,14 @@ const POST = `
 
 /** The contact behind an address who can take over tasks of a department; null where nobody of it has that address. */
 export async function colleagueCalled(pool: Pool, email: string, departmentId: string): Promise<string | null> {
-  return (await pool.query<{ contactId: string }>(POST, [email, departmentId])).rows[0]?.contactId ?? null;
+  return (await read<{ contactId: string }>(pool, POST, [email, departmentId]))[0]?.contactId ?? null;
 }
 
 const NAMES = `SELECT contact_id AS "contactId", name, role FROM contacts WHERE contact_id = ANY($1)`;
 
 /** Names and roles by contact id, for what people read. */
 export async function namesOf(pool: Pool, ids: readonly string[]): Promise<Map<string, { name: string; role: Role }>> {
-  const { rows } = await pool.query<{ contactId: string; name: string; role: Role }>(NAMES, [ids]);
+  const rows = await read<{ contactId: string; name: string; role: Role }>(pool, NAMES, [ids]);
   return new Map(rows.map(({ contactId, name, role }) => [contactId, { name, role }]));
 }
 
@@ -160,7 +161,7 @@ const SITE = `
 
 /** A site of the register. @throws Error where there is none: a case always has one */
 export async function siteFacts(pool: Pool, siteId: string): Promise<SiteFacts> {
-  const site = (await pool.query<SiteFacts>(SITE, [siteId])).rows[0];
+  const site = (await read<SiteFacts>(pool, SITE, [siteId]))[0];
   if (site === undefined) throw new Error(`a case names a site that is not in the register`);
   return site;
 }
@@ -180,6 +181,6 @@ const TAKERS = `
   ORDER BY lower(email), (role = 'task-owner') DESC, department_id NULLS LAST, contact_id`;
 
 /** Who can take over tasks of a site: its people, its department's and the programme's, one post a person. */
-export async function takersOf(pool: Pool, departmentId: string, siteId: string): Promise<Colleague[]> {
-  return (await pool.query<Colleague>(TAKERS, [departmentId, siteId])).rows;
+export async function takersOf(pool: Pool, departmentId: string, siteId: string): Promise<readonly Colleague[]> {
+  return await read<Colleague>(pool, TAKERS, [departmentId, siteId]);
 }

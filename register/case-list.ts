@@ -8,6 +8,7 @@ import { withClient } from './borrowed';
 import { CASE_COLUMNS, type CaseRecord, type Page } from './cases';
 import { withinScope } from './lists/scope';
 import { containing } from './lists/search';
+import { read } from './read';
 
 /** What a list is narrowed to; an absent member narrows nothing. */
 export interface CaseFilter {
@@ -110,7 +111,7 @@ async function listSql(
   const { where, values } = caseConditions(basis, filter, 'list');
   const select = `SELECT ${CASE_COLUMNS} FROM cases c WHERE ${where}`;
   if (after === null) return { sql: `${select} ORDER BY ${ORDER}`, values };
-  const place = (await db.query<{ closed: boolean; due: string }>(PLACE, [after])).rows[0];
+  const place = (await read<{ closed: boolean; due: string }>(db, PLACE, [after]))[0];
   // A place that is given as values, unlike one that is selected, is found in the index.
   const from = [place?.closed ?? true, place?.due ?? 'infinity', after].map((value) => `$${values.push(value)}`);
   return {
@@ -125,18 +126,15 @@ export async function listCases(
   basis: RagBasis,
   filter: CaseFilter,
   { limit, after }: Page,
-): Promise<CaseRecord[]> {
+): Promise<readonly CaseRecord[]> {
   const { sql, values } = await listSql(pool, basis, filter, after);
-  return (await pool.query<CaseRecord>(`${sql} LIMIT $${values.push(limit)}`, values)).rows;
+  return await read<CaseRecord>(pool, `${sql} LIMIT $${values.push(limit)}`, values);
 }
 
 /** How many cases a filter lets through. */
 export async function countCases(db: Pool | PoolClient, basis: RagBasis, filter: CaseFilter): Promise<number> {
   const { where, values } = caseConditions(basis, filter, 'count');
-  const { rows } = await db.query<{ total: number }>(
-    `SELECT count(*)::int AS total FROM cases c WHERE ${where}`,
-    values,
-  );
+  const rows = await read<{ total: number }>(db, `SELECT count(*)::int AS total FROM cases c WHERE ${where}`, values);
   return rows[0]?.total ?? 0;
 }
 

@@ -4,6 +4,7 @@ import { type Finding, type Milestone, type PendingRef } from '../domain/lifecyc
 import { type Instant } from '../domain/records';
 import { type Outcome, type Stage } from '../domain/vocabulary';
 import { isoInstant } from './instants';
+import { read } from './read';
 
 export type { CaseStatus };
 
@@ -67,17 +68,20 @@ export const CASE_COLUMNS = `c.case_id AS "caseId", c.programme_id AS "programme
     FROM case_requests r WHERE r.case_id = c.case_id AND r.state = 'pending') AS pending, c.revision, c.plan_number AS "planNumber", c.sequence,
   ${isoInstant('c.opened_at')} AS "openedAt", ${isoInstant('c.closed_at')} AS "closedAt", (${MILESTONES}) AS milestones`;
 
+const OF_ID = `SELECT ${CASE_COLUMNS} FROM cases c WHERE c.case_id = $1`;
+const SPELLS = `SELECT ${CASE_COLUMNS} FROM cases c WHERE c.asset_id = $1 ORDER BY c.spell DESC`;
+
+/** All spells of the device of an asset id, the newest first. */
+export function spellsOf(pool: Pool, assetId: string): Promise<readonly CaseRecord[]> {
+  return read<CaseRecord>(pool, SPELLS, [assetId]);
+}
+
 /**
  * Every case that an id may mean: the case of that id, else all spells of the device of that asset id, the newest first.
  */
-export async function casesCalled(pool: Pool, id: string): Promise<CaseRecord[]> {
-  const byCase = await pool.query<CaseRecord>(`SELECT ${CASE_COLUMNS} FROM cases c WHERE c.case_id = $1`, [id]);
-  if (byCase.rows.length > 0) return byCase.rows;
-  const byAsset = await pool.query<CaseRecord>(
-    `SELECT ${CASE_COLUMNS} FROM cases c WHERE c.asset_id = $1 ORDER BY c.spell DESC`,
-    [id],
-  );
-  return byAsset.rows;
+export async function casesCalled(pool: Pool, id: string): Promise<readonly CaseRecord[]> {
+  const byCase = await read<CaseRecord>(pool, OF_ID, [id]);
+  return byCase.length > 0 ? byCase : spellsOf(pool, id);
 }
 
 /** True where a department, or a site, of that id is in the register. */

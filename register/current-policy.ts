@@ -2,6 +2,7 @@ import { type Pool, type PoolClient } from 'pg';
 import { Failure } from '../domain/errors';
 import { completed, type StoredPolicy } from '../domain/policy/defaults';
 import { type Policy } from '../domain/policy/policy';
+import { read } from './read';
 
 /** A programme as the register holds it. Instants in UTC. */
 export interface Programme {
@@ -38,7 +39,7 @@ function programme(row: Row): Programme {
 
 /** The register's programme; null before a policy has been applied. */
 export async function findProgramme(db: Pool | PoolClient): Promise<Programme | null> {
-  const { rows } = await db.query<Row>(`${PROGRAMMES} ORDER BY created_at LIMIT 1`);
+  const rows = await read<Row>(db, `${PROGRAMMES} ORDER BY created_at LIMIT 1`);
   return rows[0] === undefined ? null : programme(rows[0]);
 }
 
@@ -56,7 +57,8 @@ const documents = new Map<string, Policy>();
 
 /** The policy that rules a programme now. */
 export async function policyOf(db: Pool | PoolClient, programmeId: string): Promise<Policy> {
-  const { rows } = await db.query<{ digest: string }>(
+  const rows = await read<{ digest: string }>(
+    db,
     `SELECT policy_digest AS digest FROM programmes WHERE programme_id = $1`,
     [programmeId],
   );

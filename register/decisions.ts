@@ -4,6 +4,7 @@ import { type Instant } from '../domain/records';
 import { type Role, type Sensitivity } from '../domain/vocabulary';
 import { isoInstant } from './instants';
 import { type RequestState } from './requests';
+import { read } from './read';
 
 /** A place as a permission names it; null site = the whole department. */
 export interface Place {
@@ -106,7 +107,7 @@ export async function waitingDecisions(
   { limit, offset }: Rows,
 ): Promise<Paged<WaitingDecision>> {
   const scope = [everything === 'everything', JSON.stringify(places)];
-  const { rows } = await pool.query<WaitingDecision & { total: number }>(WAITING, [...scope, now, limit, offset]);
+  const rows = await read<WaitingDecision & { total: number }>(pool, WAITING, [...scope, now, limit, offset]);
   const items = rows.map(({ total: _, ...one }) => one);
   if (rows[0] !== undefined || offset === 0) return { items, total: rows[0]?.total ?? 0 };
   // Beyond the last page: how many there are is still to be said.

@@ -5,6 +5,7 @@ import { type Instant } from '../domain/records';
 import { type Reason } from '../domain/screening/screening';
 import { type Decision, type Role, type ScreeningResult, type Sensitivity } from '../domain/vocabulary';
 import { isoInstant } from './instants';
+import { read } from './read';
 
 /** A site, as far as the question whether something may be installed there needs it. */
 export interface NamedSite {
@@ -23,7 +24,7 @@ const SITE = `
 /** The site of that id or, where it alone has it, that name; null where there is none in the scope. */
 export async function siteNamed(pool: Pool, text: string, scope: Scope): Promise<NamedSite | null> {
   const places = scope.everything ? [] : scope.places;
-  const { rows } = await pool.query<NamedSite>(SITE, [
+  const rows = await read<NamedSite>(pool, SITE, [
     text,
     scope.everything,
     places.map(({ departmentId }) => departmentId),
@@ -114,9 +115,7 @@ function check(row: Row): DeploymentCheck {
 
 /** The check of a reference; null where there is none. */
 export async function findCheck(pool: Pool, reference: string): Promise<DeploymentCheck | null> {
-  const { rows } = await pool.query<Row>(`SELECT ${COLUMNS} FROM deployment_checks d WHERE d.reference = $1`, [
-    reference,
-  ]);
+  const rows = await read<Row>(pool, `SELECT ${COLUMNS} FROM deployment_checks d WHERE d.reference = $1`, [reference]);
   return rows[0] === undefined ? null : check(rows[0]);
 }
 
@@ -135,7 +134,7 @@ export async function listChecks(
   askedBy: string | null,
   { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Promise<{ readonly checks: readonly DeploymentCheck[]; readonly total: number }> {
-  const { rows } = await pool.query<{ total: number } & (Row | { reference: null })>(LIST, [askedBy, limit, offset]);
+  const rows = await read<{ total: number } & (Row | { reference: null })>(pool, LIST, [askedBy, limit, offset]);
   const checks = rows.flatMap((row) => (row.reference === null ? [] : [check(row)]));
   return { checks, total: rows[0]?.total ?? 0 };
 }
@@ -160,13 +159,11 @@ const ADVISERS = `
 
 /** Whom to ask: the security officers of a site (null = of none), then the programme's managers. */
 export async function advisersFor(pool: Pool, siteId: string | null): Promise<readonly Adviser[]> {
-  return (await pool.query<Adviser>(ADVISERS, [siteId])).rows;
+  return await read<Adviser>(pool, ADVISERS, [siteId]);
 }
 
 /** The department that has a site now; null where the site is gone. */
 export async function departmentOfSite(pool: Pool, siteId: string): Promise<string | null> {
-  const { rows } = await pool.query<{ id: string }>(`SELECT department_id AS id FROM sites WHERE site_id = $1`, [
-    siteId,
-  ]);
+  const rows = await read<{ id: string }>(pool, `SELECT department_id AS id FROM sites WHERE site_id = $1`, [siteId]);
   return rows[0]?.id ?? null;
 }

@@ -4,6 +4,7 @@ import { type Reason } from '../domain/screening/screening';
 import { type Network, type Outcome, type ScreeningResult, type Sensitivity, type Stage } from '../domain/vocabulary';
 import { type CaseStatus, type Page } from './cases';
 import { isoInstant } from './instants';
+import { read } from './read';
 
 /** A device as the register holds it. */
 export interface DeviceRow {
@@ -89,13 +90,17 @@ function parameters({ departmentId, siteId, screening, scope, search }: DeviceFi
 }
 
 /** Devices that a filter lets through, by asset id. */
-export async function listDevices(pool: Pool, filter: DeviceFilter, { limit, after }: Page): Promise<DeviceRow[]> {
-  return (await pool.query<DeviceRow>(LIST, [...parameters(filter), after, limit])).rows;
+export async function listDevices(
+  pool: Pool,
+  filter: DeviceFilter,
+  { limit, after }: Page,
+): Promise<readonly DeviceRow[]> {
+  return await read<DeviceRow>(pool, LIST, [...parameters(filter), after, limit]);
 }
 
 /** How many devices a filter lets through. */
 export async function countDevices(pool: Pool, filter: DeviceFilter): Promise<number> {
-  const { rows } = await pool.query<{ total: number }>(COUNT, parameters(filter));
+  const rows = await read<{ total: number }>(pool, COUNT, parameters(filter));
   return rows[0]?.total ?? 0;
 }
 
@@ -110,5 +115,5 @@ const ONE = `
 
 /** One device; null where the register has none of that id. */
 export async function findDevice(pool: Pool, assetId: string): Promise<DeviceDetail | null> {
-  return (await pool.query<DeviceDetail>(ONE, [assetId])).rows[0] ?? null;
+  return (await read<DeviceDetail>(pool, ONE, [assetId]))[0] ?? null;
 }

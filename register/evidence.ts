@@ -2,6 +2,7 @@ import { type Pool } from 'pg';
 import { type EvidenceGrade, type Sensitivity, type WorkStage } from '../domain/vocabulary';
 import { type Instant } from '../domain/records';
 import { isoInstant } from './instants';
+import { read } from './read';
 
 /** A file as it was handed in; its bytes lie in the evidence store under their SHA-256. */
 export interface EvidenceFile {
@@ -51,8 +52,8 @@ const ACCEPTED = `
   WHERE a.case_id = $1 AND a.type = 'evidence-submitted' ORDER BY a.sequence`;
 
 /** What a case accepted as evidence, in order. */
-export async function evidenceOf(pool: Pool, caseId: string): Promise<AcceptedEvidence[]> {
-  return (await pool.query<AcceptedEvidence>(ACCEPTED, [caseId])).rows;
+export async function evidenceOf(pool: Pool, caseId: string): Promise<readonly AcceptedEvidence[]> {
+  return await read<AcceptedEvidence>(pool, ACCEPTED, [caseId]);
 }
 
 /** A file that a case accepted, and where the case lies. */
@@ -73,5 +74,5 @@ const PLACED = `
 
 /** The file of a piece of evidence; null where there is none, or no case accepted it. */
 export async function placedFile(pool: Pool, evidenceId: string): Promise<PlacedFile | null> {
-  return (await pool.query<PlacedFile>(PLACED, [evidenceId])).rows[0] ?? null;
+  return (await read<PlacedFile>(pool, PLACED, [evidenceId]))[0] ?? null;
 }

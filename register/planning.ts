@@ -3,6 +3,7 @@ import { type MergedDate, RULES } from '../domain/deadlines/plan';
 import { type ExtendedDate } from '../domain/lifecycle/requests';
 import { type CaseFacts, type DateFacts, type Finding } from '../domain/lifecycle/state';
 import { type Nation, type Sensitivity } from '../domain/vocabulary';
+import { read } from './read';
 
 /** What a case's start and its due dates are computed from. */
 export interface CaseToPlan {
@@ -100,7 +101,7 @@ export function toPlan(row: PlanRow): CaseToPlan {
 }
 
 async function page(pool: Pool, where: string, after: string, limit: number): Promise<CaseToPlan[]> {
-  const { rows } = await pool.query<PlanRow>(`${CASES} WHERE ${where} AND c.case_id > $1 ORDER BY c.case_id LIMIT $2`, [
+  const rows = await read<PlanRow>(pool, `${CASES} WHERE ${where} AND c.case_id > $1 ORDER BY c.case_id LIMIT $2`, [
     after,
     limit,
   ]);
@@ -119,6 +120,6 @@ export function unplannedCases(pool: Pool, after: string, limit: number): Promis
 
 /** One case; null where the register has none of that id. */
 export async function caseToPlan(pool: Pool, caseId: string): Promise<CaseToPlan | null> {
-  const { rows } = await pool.query<PlanRow>(`${CASES} WHERE c.case_id = $1`, [caseId]);
+  const rows = await read<PlanRow>(pool, `${CASES} WHERE c.case_id = $1`, [caseId]);
   return rows[0] === undefined ? null : toPlan(rows[0]);
 }

@@ -1,5 +1,6 @@
 import { type Pool } from 'pg';
 import { inTransaction } from './transaction';
+import { read } from './read';
 
 const START = `
   UPDATE programmes SET started_at = date_trunc('milliseconds', now()), started_by = $2
@@ -56,7 +57,7 @@ const FIGURES = `
 
 /** The programme's figures at this instant. */
 export async function programmeFigures(pool: Pool, programmeId: string): Promise<ProgrammeFigures> {
-  const { rows } = await pool.query<ProgrammeFigures>(FIGURES, [programmeId]);
+  const rows = await read<ProgrammeFigures>(pool, FIGURES, [programmeId]);
   const figures = rows[0];
   if (figures === undefined) throw new Error('An aggregate without GROUP BY gives one row.');
   return figures;

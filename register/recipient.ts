@@ -1,6 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type IsoDate } from '../domain/records';
-import { type Nation } from '../domain/vocabulary';
+import { DEFAULT_NATION, type Nation } from '../domain/vocabulary';
 import { deputyOf } from './deputies';
 
 type Db = Pool | PoolClient;
@@ -10,7 +10,7 @@ export async function nationOf(db: Db, contactId: string): Promise<Nation> {
   const { rows } = await db.query<{ nation: Nation }>(`SELECT nation FROM contact_nations WHERE contact_id = $1`, [
     contactId,
   ]);
-  return rows[0]?.nation ?? 'england-and-wales';
+  return rows[0]?.nation ?? DEFAULT_NATION;
 }
 
 /** Nations of several people, by contact id. */

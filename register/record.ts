@@ -8,7 +8,7 @@ import { type Finding } from '../domain/lifecycle/state';
 import { ANSWER_KINDS } from '../domain/mail/news';
 import { isHandedOn, LADDER_KINDS, type Notice, standing } from '../domain/notices/notices';
 import { reached, type Reachable, type Reached } from '../domain/notices/recipients';
-import { type Nation } from '../domain/vocabulary';
+import { DEFAULT_NATION, type Nation } from '../domain/vocabulary';
 import { chainHash, eventDigest } from './hash-chain';
 import { recordRequests } from './record-requests';
 import { inTransaction } from './transaction';
@@ -207,7 +207,7 @@ export async function recordBatch(pool: Pool, batch: Batch): Promise<Governed> {
     if (row === undefined) throw new Failure('unknown-case', `Case ${caseId} is not in the register.`, { exit: 1 });
     const events = await unrecorded(client, batch, row.sequence);
     const last = events.at(-1);
-    const governed = { programmeId: row.programme_id, nation: row.nation ?? 'england-and-wales' };
+    const governed = { programmeId: row.programme_id, nation: row.nation ?? DEFAULT_NATION };
     if (last === undefined) return governed;
     const notices = await addressed(client, batch);
     const links = chained(events, notices, row.last_hash);

@@ -3,6 +3,7 @@ import { type Ask, type Decider, type RequestKind } from '../domain/lifecycle/re
 import { type Instant } from '../domain/records';
 import { type WorkStage } from '../domain/vocabulary';
 import { isoInstant } from './instants';
+import { read } from './read';
 
 export const REQUEST_STATES = ['pending', 'agreed', 'refused', 'superseded', 'lapsed'] as const;
 export type RequestState = (typeof REQUEST_STATES)[number];
@@ -43,7 +44,7 @@ const FROM = `FROM case_requests r JOIN cases c USING (case_id)`;
 
 /** One request; null where there is none of that id. */
 export async function findRequest(pool: Pool, requestId: string): Promise<StoredRequest | null> {
-  const { rows } = await pool.query<StoredRequest>(`SELECT ${COLUMNS} ${FROM} WHERE r.request_id = $1`, [requestId]);
+  const rows = await read<StoredRequest>(pool, `SELECT ${COLUMNS} ${FROM} WHERE r.request_id = $1`, [requestId]);
   return rows[0] ?? null;
 }
 
@@ -58,8 +59,9 @@ export interface RequestFilter {
 export async function listRequests(
   pool: Pool,
   { kinds, state, departmentId }: RequestFilter,
-): Promise<StoredRequest[]> {
-  const { rows } = await pool.query<StoredRequest>(
+): Promise<readonly StoredRequest[]> {
+  const rows = await read<StoredRequest>(
+    pool,
     `SELECT ${COLUMNS} ${FROM} WHERE r.kind = ANY($1) AND ($2::text IS NULL OR r.state = $2)
        AND ($3::text IS NULL OR c.department_id = $3) ORDER BY r.requested_at, r.request_id`,
     [kinds, state, departmentId],
@@ -68,11 +70,10 @@ export async function listRequests(
 }
 
 /** Everything that was asked for on a case, oldest first. */
-export async function requestsOf(pool: Pool, caseId: string): Promise<StoredRequest[]> {
-  const { rows } = await pool.query<StoredRequest>(
-    `SELECT ${COLUMNS} ${FROM} WHERE r.case_id = $1 ORDER BY r.sequence`,
-    [caseId],
-  );
+export async function requestsOf(pool: Pool, caseId: string): Promise<readonly StoredRequest[]> {
+  const rows = await read<StoredRequest>(pool, `SELECT ${COLUMNS} ${FROM} WHERE r.case_id = $1 ORDER BY r.sequence`, [
+    caseId,
+  ]);
   return rows;
 }
 
@@ -83,7 +84,8 @@ export async function agreedCount(
   kind: RequestKind,
   stage: WorkStage | null,
 ): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
+  const rows = await read<{ count: number }>(
+    pool,
     `SELECT count(*)::int AS count FROM case_requests
      WHERE case_id = $1 AND kind = $2 AND stage IS NOT DISTINCT FROM $3 AND state = 'agreed'`,
     [caseId, kind, stage],

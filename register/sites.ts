@@ -2,6 +2,7 @@ import { type Pool } from 'pg';
 import { type Nation, type Sensitivity } from '../domain/vocabulary';
 import { type Page } from './cases';
 import { LAST_ASSESSMENT, type LastAssessment } from './site-assessments';
+import { read } from './read';
 
 /** A site, with what is on it. */
 export interface SiteRow {
@@ -57,13 +58,13 @@ export async function listSites(
   pool: Pool,
   { departmentId, sensitivity }: SiteFilter,
   { limit, after }: Page,
-): Promise<SiteRow[]> {
-  return (await pool.query<SiteRow>(LIST, [departmentId, sensitivity, after, limit])).rows;
+): Promise<readonly SiteRow[]> {
+  return await read<SiteRow>(pool, LIST, [departmentId, sensitivity, after, limit]);
 }
 
 /** How many sites a filter lets through. */
 export async function countSites(pool: Pool, { departmentId, sensitivity }: SiteFilter): Promise<number> {
-  const { rows } = await pool.query<{ total: number }>(COUNT, [departmentId, sensitivity]);
+  const rows = await read<{ total: number }>(pool, COUNT, [departmentId, sensitivity]);
   return rows[0]?.total ?? 0;
 }
 
@@ -78,5 +79,5 @@ const ONE = `
 
 /** One site; null where the register has none of that id. */
 export async function findSite(pool: Pool, siteId: string): Promise<SiteDetail | null> {
-  return (await pool.query<SiteDetail>(ONE, [siteId])).rows[0] ?? null;
+  return (await read<SiteDetail>(pool, ONE, [siteId]))[0] ?? null;
 }

@@ -1,5 +1,6 @@
 import { type Pool } from 'pg';
 import { inTransaction } from './transaction';
+import { read } from './read';
 
 /** A case that was asked for in the place of a closed one. */
 export interface NextSpell {
@@ -62,5 +63,5 @@ const REASON = `
 
 /** Why a case was reopened; null for one that is nobody's next spell. */
 export async function reopeningReason(pool: Pool, caseId: string): Promise<string | null> {
-  return (await pool.query<{ reason: string }>(REASON, [caseId])).rows[0]?.reason ?? null;
+  return (await read<{ reason: string }>(pool, REASON, [caseId]))[0]?.reason ?? null;
 }

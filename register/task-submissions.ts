@@ -4,6 +4,7 @@ import { type FileKind } from '../domain/evidence';
 import { type Instant } from '../domain/records';
 import { type WorkStage } from '../domain/vocabulary';
 import { isoInstant } from './instants';
+import { read } from './read';
 
 type Db = Pool | PoolClient;
 
@@ -46,12 +47,12 @@ const COLUMNS = `
     ${isoInstant('at')} AS at, results FROM task_submissions`;
 
 export async function findSubmission(db: Db, submissionId: string): Promise<Submission | null> {
-  return (await db.query<Submission>(`${COLUMNS} WHERE submission_id = $1`, [submissionId])).rows[0] ?? null;
+  return (await read<Submission>(db, `${COLUMNS} WHERE submission_id = $1`, [submissionId]))[0] ?? null;
 }
 
 /** What a link was used for; null = nothing yet. */
 export async function submissionOfLink(db: Db, linkId: string): Promise<Submission | null> {
-  return (await db.query<Submission>(`${COLUMNS} WHERE link_id = $1 ORDER BY at LIMIT 1`, [linkId])).rows[0] ?? null;
+  return (await read<Submission>(db, `${COLUMNS} WHERE link_id = $1 ORDER BY at LIMIT 1`, [linkId]))[0] ?? null;
 }
 
 /** A form that was filled in behind a link and waits for its reader to sign in. */
@@ -81,7 +82,8 @@ export async function keepDraft(
 
 /** How many drafts a link has had since an instant. */
 export async function draftsSince(db: Db, linkId: string, since: Instant): Promise<number> {
-  const { rows } = await db.query<{ n: number }>(
+  const rows = await read<{ n: number }>(
+    db,
     `SELECT count(*)::int AS n FROM task_drafts WHERE link_id = $1 AND made_at > $2`,
     [linkId, since],
   );
@@ -90,7 +92,8 @@ export async function draftsSince(db: Db, linkId: string, since: Instant): Promi
 
 /** A draft of a link, made after an instant; null where there is none. */
 export async function findDraft(db: Db, draftHash: string, linkId: string, since: Instant): Promise<Draft | null> {
-  const { rows } = await db.query<Draft>(
+  const rows = await read<Draft>(
+    db,
     `SELECT fields, file FROM task_drafts WHERE draft_hash = $1 AND link_id = $2 AND made_at > $3`,
     [draftHash, linkId, since],
   );

@@ -5,6 +5,7 @@ import { type Nation, type Sensitivity, type WorkStage } from '../domain/vocabul
 import { deputyOf } from './deputies';
 import { isoInstant } from './instants';
 import { PROPOSED } from './mail-rows';
+import { read } from './read';
 
 type Db = Pool | PoolClient;
 
@@ -54,14 +55,19 @@ const TASKS = `
 const ORDER = `ORDER BY coalesce(m.due, 'infinity'::timestamptz), k.asset_id`;
 
 /** Every task of a stage at a site, the earliest due first; at most `limit`. */
-export async function tasksAtSite(db: Db, siteId: string, stage: WorkStage, limit: number): Promise<TaskCase[]> {
+export async function tasksAtSite(
+  db: Db,
+  siteId: string,
+  stage: WorkStage,
+  limit: number,
+): Promise<readonly TaskCase[]> {
   const sql = `${TASKS} AND k.site_id = $2 ${ORDER} LIMIT $3`;
-  return (await db.query<TaskCase>(sql, [stage, siteId, limit])).rows;
+  return await read<TaskCase>(db, sql, [stage, siteId, limit]);
 }
 
 /** Those of these cases whose turn the stage is. */
-export async function tasksOfCases(db: Db, caseIds: readonly string[], stage: WorkStage): Promise<TaskCase[]> {
-  return (await db.query<TaskCase>(`${TASKS} AND k.case_id = ANY($2) ${ORDER}`, [stage, caseIds])).rows;
+export async function tasksOfCases(db: Db, caseIds: readonly string[], stage: WorkStage): Promise<readonly TaskCase[]> {
+  return await read<TaskCase>(db, `${TASKS} AND k.case_id = ANY($2) ${ORDER}`, [stage, caseIds]);
 }
 
 /** Tasks that are alike in all but the device. */
@@ -97,8 +103,12 @@ const GROUPS = `
   GROUP BY k.department_id, k.site_id, s.name, s.nation, s.sensitivity, m.stage, k.owner_contact_id, p.proposal, m.due, k.exception_until`;
 
 /** Tasks of departments, those that are alike counted together. */
-export async function taskGroups(db: Db, departmentIds: readonly string[], now: Instant): Promise<TaskGroupRow[]> {
-  return (await db.query<TaskGroupRow>(GROUPS, [departmentIds, now])).rows;
+export async function taskGroups(
+  db: Db,
+  departmentIds: readonly string[],
+  now: Instant,
+): Promise<readonly TaskGroupRow[]> {
+  return await read<TaskGroupRow>(db, GROUPS, [departmentIds, now]);
 }
 
 /** A post of somebody's own, or of an absent person whose deputy they are. */
@@ -113,8 +123,8 @@ const OWN_POSTS = `
   WHERE c.left_at IS NULL AND (lower(c.email) = $1 OR ${deputyOf('$2')} = $1) ORDER BY c.contact_id`;
 
 /** The posts whose mail an address reads. @param today the local date, on which people are there or away */
-export async function postsReadBy(db: Db, email: string, today: IsoDate): Promise<OwnPost[]> {
-  return (await db.query<OwnPost>(OWN_POSTS, [email, today])).rows;
+export async function postsReadBy(db: Db, email: string, today: IsoDate): Promise<readonly OwnPost[]> {
+  return await read<OwnPost>(db, OWN_POSTS, [email, today]);
 }
 
 /** Departments in which nobody can be reached who judges: what they ought to do falls to the programme. */
@@ -124,7 +134,7 @@ const UNJUDGED = `
       AND c.left_at IS NULL AND c.refused_at IS NULL)`;
 
 export async function departmentsWithoutJudge(db: Db): Promise<string[]> {
-  return (await db.query<{ id: string }>(UNJUDGED)).rows.map(({ id }) => id);
+  return (await read<{ id: string }>(db, UNJUDGED)).map(({ id }) => id);
 }
 
 /** Where a case lies. */
@@ -137,7 +147,8 @@ export interface CasePlace {
 
 /** Places of cases, by case id. */
 export async function placesOf(db: Db, caseIds: readonly string[]): Promise<Map<string, CasePlace>> {
-  const { rows } = await db.query<CasePlace>(
+  const rows = await read<CasePlace>(
+    db,
     `SELECT case_id AS "caseId", asset_id AS "assetId", site_id AS "siteId", department_id AS "departmentId"
      FROM cases WHERE case_id = ANY($1)`,
     [caseIds],
@@ -155,7 +166,8 @@ export interface TaskSite {
 }
 
 export async function taskSite(db: Db, siteId: string): Promise<TaskSite | null> {
-  const { rows } = await db.query<TaskSite>(
+  const rows = await read<TaskSite>(
+    db,
     `SELECT site_id AS "siteId", name, department_id AS "departmentId", nation, sensitivity FROM sites WHERE site_id = $1`,
     [siteId],
   );

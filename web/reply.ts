@@ -29,19 +29,6 @@ function takeNote(reply: FastifyReply): string | null {
   return note;
 }
 
-// Made once: it is dear, and every page says a time.
-const CLOCK = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  hour: 'numeric',
-  minute: '2-digit',
-  hour12: true,
-});
-
-/** "6:30pm": until when somebody is signed in, by the clock of their country. */
-function untilWords(instant: string | null): string | null {
-  return instant === null ? null : CLOCK.format(new Date(instant)).replace(' ', '');
-}
-
 /** Gives replies their `page` and `note`. */
 export function dressReplies(server: FastifyInstance, site: Site, assets: Assets): void {
   server.decorateReply('page', function page(this: FastifyReply, template, view, { status = 200 } = {}) {
@@ -52,7 +39,7 @@ export function dressReplies(server: FastifyInstance, site: Site, assets: Assets
       ...view,
       viewer,
       navigation: viewer === null ? [] : navigationFor(viewer, path),
-      signedInUntil: untilWords(signedInUntil),
+      signedInUntil,
       note: takeNote(this),
       csrf: this.generateCsrf(),
       assets,

@@ -1,12 +1,14 @@
-import { type FastifyInstance, type FastifyReply } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { zoneOf } from '../app/access/zone';
 import { type Viewer } from '../domain/access/roles';
-import { isSecure, type Site } from './site';
+import { timeOfDay } from '../domain/dates-for-people';
+import { isSecure, type Recognised, type Site } from './site';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Whoever is signed in; null = nobody. */
     viewer: Viewer | null;
-    /** Until when they are, as an ISO instant; null = nobody is. */
+    /** Until when they are, by the policy's clock: `6:30pm`; null = nobody is. */
     signedInUntil: string | null;
   }
   interface FastifyContextConfig {
@@ -49,7 +51,12 @@ export function recogniseViewers(server: FastifyInstance, site: Site): void {
     const token = sessionToken(request, site);
     if (token === null || request.routeOptions.config.public === true) return;
     const session = await site.recognise(token, site.now());
-    request.viewer = session?.viewer ?? null;
-    request.signedInUntil = session?.expiresAt ?? null;
+    if (session !== null) await greet(request, site, session);
   });
+}
+
+/** From here on a request is somebody's. */
+export async function greet(request: FastifyRequest, site: Site, { viewer, expiresAt }: Recognised): Promise<void> {
+  request.viewer = viewer;
+  request.signedInUntil = timeOfDay(expiresAt, await zoneOf(site.services, site.now().toISOString()));
 }

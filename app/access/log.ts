@@ -1,3 +1,4 @@
+import { type Pool } from 'pg';
 import { type AccessKind, NOBODY } from '../../domain/access/log';
 import { type Viewer } from '../../domain/access/roles';
 import { type Instant } from '../../domain/records';
@@ -25,6 +26,12 @@ export async function noteAccess(
   await addAccess(await services.register(), { at: now, who: viewer?.id ?? NOBODY, what, subject });
 }
 
+/** As far as the hour in an instant. */
+const HOUR = '2026-11-26T10'.length;
+const REMEMBERED = 10_000;
+/** Reads that the log has already: most come within an hour of another. */
+const noted = new WeakMap<Pool, Set<string>>();
+
 /**
  * Notes that somebody read of a site that is sensitive, or may be since nobody has assessed it: one entry for each person,
  * subject and hour. Nothing for other sites.
@@ -38,5 +45,12 @@ export async function noteSensitiveRead(
   now: Instant = present(),
 ): Promise<void> {
   if (sensitivity === 'not-sensitive') return;
-  await addRead(await services.register(), { at: now, who: viewer.id, subject, siteId });
+  const pool = await services.register();
+  const reads = noted.get(pool) ?? new Set<string>();
+  noted.set(pool, reads);
+  const key = JSON.stringify([viewer.id, subject, now.slice(0, HOUR)]);
+  if (reads.has(key)) return;
+  await addRead(pool, { at: now, who: viewer.id, subject, siteId });
+  if (reads.size >= REMEMBERED) reads.clear();
+  reads.add(key);
 }

@@ -14,9 +14,10 @@ import {
   touchSession,
 } from '../../register/access/sessions';
 import { type Services } from '../services';
+import { toTheSecond } from '../to-the-second';
 import { noteAccess } from './log';
 import { hashOf, isSecret, newSecret } from './secrets';
-import { viewerOf } from './viewer';
+import { viewerHolding, viewerOf } from './viewer';
 import { zoneOf } from './zone';
 
 export type { SessionRow, SignInWay };
@@ -76,10 +77,10 @@ export interface OpenSession {
 export async function sessionOf(services: Services, token: string, now: Instant): Promise<OpenSession | null> {
   if (!isSecret(token)) return null;
   const pool = await services.register();
-  const session = await findSession(pool, hashOf(token), now);
+  const session = await findSession(pool, hashOf(token), toTheSecond(now));
   if (session === null) return null;
   const { email, sessionId, expiresAt, lastSeenAt } = session;
-  const viewer = await viewerOf(services, email, now);
+  const viewer = await viewerHolding(services, email, session, now);
   if (viewer === null) return null;
   if (lastSeenAt < earlier(now, SEEN_WITHIN)) await touchSession(pool, sessionId, now);
   return { viewer, sessionId, expiresAt };

@@ -4,7 +4,7 @@ import { type CommandAction } from '../../domain/case-actions';
 import { Failure } from '../../domain/errors';
 import { type FileKind } from '../../domain/evidence';
 import { type EvidenceRef } from '../../domain/lifecycle';
-import { type Outcome, type Stage } from '../../domain/vocabulary';
+import { DEFAULT_NATION, type Outcome, type Stage } from '../../domain/vocabulary';
 import { answeredBefore } from '../../register/answers';
 import { colleagueCalled } from '../../register/case-detail';
 import { type CaseRecord, casesCalled } from '../../register/cases';
@@ -151,7 +151,7 @@ async function answered(
 async function datesOf(pool: Pool, caseId: string): Promise<Dates> {
   const { programmeId } = await theProgramme(pool);
   const item = await caseToPlan(pool, caseId);
-  return new Dates(await policyOf(pool, programmeId), item?.nation ?? 'england-and-wales');
+  return new Dates(await policyOf(pool, programmeId), item?.nation ?? DEFAULT_NATION);
 }
 
 /** A command under an id of the sender's own. */

@@ -10,10 +10,12 @@ import { type Instant } from '../../domain/records';
 import { isOneOf, ROLES, type Role } from '../../domain/vocabulary';
 import { ROLE_SHOWN } from '../../domain/wording';
 import { siteFacts, type SiteFacts, type TrailEvent } from '../../register/case-detail';
-import { casesCalled, type CaseRecord } from '../../register/cases';
+import { type CaseRecord, spellsOf } from '../../register/cases';
+import { shared } from '../../register/read';
 import { noteSensitiveRead } from '../access/log';
 import { bankHolidays } from '../calendar/bank-holidays';
 import { type Services } from '../services';
+import { toTheSecond } from '../to-the-second';
 import { workflowsThere } from '../workflows-there';
 import { theCase } from './find';
 import { type CaseInFull, isProposed, readCase } from './show';
@@ -117,19 +119,14 @@ function personOf(people: CaseInFull['people'], names: boolean): (id: string) =>
   };
 }
 
-/**
- * Everything about a case that somebody may see, and what they may do to it; that they looked at one of a sensitive site is
- * noted. Named by its id or its device's asset id.
- * @throws Failure `unknown-case`, `no-policy`
- */
-export async function viewCase(services: Services, viewer: Viewer, id: string, now: Instant): Promise<ViewedCase> {
+async function look(services: Services, viewer: Viewer, id: string, now: Instant): Promise<ViewedCase> {
   const pool = await services.register();
   const record = await caseInSight(services, viewer, id);
   const where = whereOf(record);
   const [{ shown, policy }, site, spells, workflows] = await Promise.all([
     readCase(services, record, now),
     siteFacts(pool, where.siteId),
-    casesCalled(pool, record.assetId),
+    spellsOf(pool, record.assetId),
     record.status === 'closed' ? ('there' as const) : workflowsThere(services),
   ]);
   const removedByViewer = removers(shown.audit).includes(viewer.id);
@@ -159,6 +156,16 @@ export async function viewCase(services: Services, viewer: Viewer, id: string, n
     maySee: { names, audit: may(viewer, 'see-audit', where) },
     person: personOf(shown.people, names),
   };
+}
+
+/**
+ * Everything about a case that somebody may see, and what they may do to it; that they looked at one of a sensitive site is
+ * noted. Named by its id or its device's asset id.
+ * @throws Failure `unknown-case`, `no-policy`
+ */
+export async function viewCase(services: Services, viewer: Viewer, id: string, now: Instant): Promise<ViewedCase> {
+  const key = `case ${JSON.stringify([viewer, id, toTheSecond(now)])}`;
+  return shared(await services.register(), key, () => look(services, viewer, id, now));
 }
 
 /** What others did to a case after its reader had looked: only what made the reader's revision old. */

@@ -7,8 +7,8 @@ import {
   splitSentence,
 } from '../../domain/figures/balance';
 import { type FlowKind } from '../../domain/figures/crossings';
-import { clockTime, startOfWeek } from '../../domain/figures/days';
-import { shortDate } from '../../domain/dates-for-people';
+import { startOfWeek } from '../../domain/figures/days';
+import { clockTime, shortDate } from '../../domain/dates-for-people';
 import { Failure } from '../../domain/errors';
 import { type Instant, type IsoDate } from '../../domain/records';
 import { isKnown } from '../../register/cases';

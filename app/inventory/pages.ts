@@ -19,7 +19,7 @@ export interface Listed<T> {
 /** One page of a list, and whether there is another. */
 export async function pageOf<T>(
   { limit, after }: PageQuery,
-  read: (page: Page) => Promise<T[]>,
+  read: (page: Page) => Promise<readonly T[]>,
   count: () => Promise<number>,
   keyOf: (item: T) => string,
 ): Promise<Listed<T>> {

@@ -11,6 +11,7 @@ import { findProgramme } from '../../register/current-policy';
 import { type Services } from '../services';
 import { paged, type Paged } from './paged';
 import { remembered } from './remembered';
+import { toTheSecond } from '../to-the-second';
 import { DEFAULT_ZONE } from '../../domain/policy/defaults';
 
 export { CASE_SORTS, type CaseSort } from '../../register/lists/cases';
@@ -77,7 +78,7 @@ export async function casePage(
   page: number,
   now: Instant,
 ): Promise<CasePage> {
-  const meant = await resolved(services, scope, query, now);
+  const meant = await resolved(services, scope, query, toTheSecond(now));
   if (meant === null) return { items: [], total: 0, page: 1, pages: 1, zone: DEFAULT_ZONE };
   const { pool, basis, zone, filter } = meant;
   const key = `cases ${JSON.stringify([filter, basis.amberWithinDays])}`;

@@ -3,7 +3,7 @@ import { Failure } from '../../domain/errors';
 import { type NoticeKind } from '../../domain/notices/notices';
 import { recipientsOf } from '../../domain/notices/recipients';
 import { type Instant } from '../../domain/records';
-import { type Role, type WorkStage } from '../../domain/vocabulary';
+import { DEFAULT_NATION, type Role, type WorkStage } from '../../domain/vocabulary';
 import { theProgramme } from '../../register/current-policy';
 import { eventsOfCases } from '../../register/mail-preview';
 import { caseToPlan } from '../../register/planning';
@@ -61,7 +61,7 @@ async function mailsOf({ at, notices, state }: Step, { pool, mail, peopleOf }: F
     const ids = recipientsOf(to, people, { siteId, owner: state.owner });
     const recipients = people.filter(({ contactId }) => ids.includes(contactId));
     const leaves = (contactId: string): Instant => {
-      const nation = nations.get(contactId) ?? 'england-and-wales';
+      const nation = nations.get(contactId) ?? DEFAULT_NATION;
       return readyAt({ kind, writtenAt: at, nation }, mail, at);
     };
     return {

@@ -2,7 +2,7 @@ import { type Pool } from 'pg';
 import { localInstant } from '../../domain/calendar';
 import { leavesAt } from '../../domain/mail/pace';
 import { type Instant, type IsoDate } from '../../domain/records';
-import { type Nation } from '../../domain/vocabulary';
+import { DEFAULT_NATION, type Nation } from '../../domain/vocabulary';
 import { messagesTo } from '../../register/mail-pace';
 import { type WaitingMail } from '../../register/mail-preview';
 import { nationOf } from '../../register/recipient';
@@ -11,7 +11,7 @@ import { type ProgrammeMail } from './setting';
 
 /** Midnight to midnight of a local date. */
 export function dayOf(mail: ProgrammeMail, date: IsoDate): { readonly from: Instant; readonly to: Instant } {
-  const { pace } = mail.calendar('england-and-wales');
+  const { pace } = mail.calendar(DEFAULT_NATION);
   const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
   return { from: localInstant(pace, date, '00:00'), to: localInstant(pace, next, '00:00') };
 }

@@ -3,6 +3,7 @@ import { leavesAt } from '../../domain/mail/pace';
 import { recipientsOf } from '../../domain/notices/recipients';
 import { type Policy } from '../../domain/policy/policy';
 import { type Instant } from '../../domain/records';
+import { DEFAULT_NATION } from '../../domain/vocabulary';
 import { draft, type Draft } from '../../notify/compose';
 import { previewLinks } from '../../notify/links';
 import { type MailRow } from '../../notify/rows';
@@ -110,7 +111,7 @@ export async function previewStart(services: Services, programmeId: string, now:
   const ids = gathered.map(({ person }) => person.contactId);
   const [nations, deputies] = [await nationsOf(pool, ids), await deputiesOf(pool, ids, mail.today(now))];
   return gathered.map(({ person: { contactId, name, email }, rows }) => {
-    const nation = nations.get(contactId) ?? 'england-and-wales';
+    const nation = nations.get(contactId) ?? DEFAULT_NATION;
     const ready = rows.map(({ kind }) => readyAt({ kind, writtenAt: now, nation }, mail, now));
     const at = leavesAt(ready, () => 0, mail.calendar(nation).pace, mail.pacing, now);
     const deputy = deputies.get(contactId);

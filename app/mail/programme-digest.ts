@@ -4,6 +4,7 @@ import { calendarOf, type NationCalendar } from '../../domain/calendar';
 import { Failure } from '../../domain/errors';
 import { type DigestFigures, digestDue } from '../../domain/programme-digest';
 import { type Instant } from '../../domain/records';
+import { DEFAULT_NATION } from '../../domain/vocabulary';
 import { type Draft } from '../../notify/compose';
 import { draftDigest } from '../../notify/programme-digest/compose';
 import { findProgramme, policyOf, theProgramme } from '../../register/current-policy';
@@ -14,7 +15,7 @@ import { ProgrammeMail } from './setting';
 
 /** The working days that the digest counts in: one for all, since its figures are the same for all. */
 export async function digestCalendar(pool: Pool | PoolClient, programmeId: string): Promise<NationCalendar> {
-  return calendarOf(await policyOf(pool, programmeId), 'england-and-wales', bankHolidays());
+  return calendarOf(await policyOf(pool, programmeId), DEFAULT_NATION, bankHolidays());
 }
 
 /** Two runs at one moment: the second sees that the first has done it and does nothing. */
@@ -70,7 +71,7 @@ export async function previewDigest(services: Services, now: Instant): Promise<D
   }
   const last = await lastDigest(pool, programmeId);
   const figures = await digestFigures(pool, programmeId, now, last?.takenAt ?? startedAt);
-  const setting = (await ProgrammeMail.of(pool, programmeId, services.config)).setting('england-and-wales');
+  const setting = (await ProgrammeMail.of(pool, programmeId, services.config)).setting(DEFAULT_NATION);
   const calendar = await digestCalendar(pool, programmeId);
   const row = { figures, roles: ['programme-manager'] as const };
   return {

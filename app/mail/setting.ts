@@ -3,7 +3,7 @@ import { localDate } from '../../domain/calendar';
 import { type MailCalendar } from '../../domain/mail/calendars';
 import { type MailPacing, type Policy } from '../../domain/policy/policy';
 import { type Instant, type IsoDate } from '../../domain/records';
-import { type Nation } from '../../domain/vocabulary';
+import { DEFAULT_NATION, type Nation } from '../../domain/vocabulary';
 import { type MailSetting } from '../../notify/rows';
 import { type Config } from '../../platform/config';
 import { policyOf } from '../../register/current-policy';
@@ -33,7 +33,7 @@ export class ProgrammeMail {
 
   /** The local date, on which people are there or away and messages are counted: the same for every nation. */
   today(now: Instant): IsoDate {
-    return localDate(this.calendar('england-and-wales').pace, now);
+    return localDate(this.calendar(DEFAULT_NATION).pace, now);
   }
 
   /** What every message to people of a nation is composed with. */

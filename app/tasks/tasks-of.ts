@@ -15,6 +15,8 @@ import {
 import { type Services } from '../services';
 import { Owners } from './own';
 import { type DueWords, TaskDays } from './programme';
+import { toTheSecond } from '../to-the-second';
+import { shared } from '../../register/read';
 
 /** Tasks of one site, stage and due date, as a list of tasks shows them. */
 export interface TaskEntry {
@@ -100,12 +102,7 @@ function inOrder(a: TaskGroupRow, b: TaskGroupRow): number {
   );
 }
 
-/**
- * Everything that is this person's to do, their own posts' and those of absent people whose deputy they are: in groups,
- * the worst first, and within each the earliest due first.
- * @throws Failure `no-policy`
- */
-export async function tasksOf(services: Services, viewer: Viewer, now: Instant): Promise<OwnTasks> {
+async function look(services: Services, viewer: Viewer, now: Instant): Promise<OwnTasks> {
   const pool = await services.register();
   const days = await TaskDays.of(services, pool, now);
   const posts = await postsReadBy(pool, viewer.email, days.today);
@@ -125,4 +122,16 @@ export async function tasksOf(services: Services, viewer: Viewer, now: Instant):
     return [{ severity, heading: SEVERITY_SHOWN[severity], devices, tasks }];
   });
   return { lists, devices: entries.reduce((sum, { devices }) => sum + devices, 0) };
+}
+
+/**
+ * Everything that is this person's to do, their own posts' and those of absent people whose deputy they are: in groups,
+ * the worst first, and within each the earliest due first.
+ * @throws Failure `no-policy`
+ */
+export async function tasksOf(services: Services, viewer: Viewer, now: Instant): Promise<OwnTasks> {
+  const second = toTheSecond(now);
+  return shared(await services.register(), `tasks ${JSON.stringify([viewer, second])}`, () =>
+    look(services, viewer, second),
+  );
 }

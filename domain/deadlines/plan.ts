@@ -20,6 +20,9 @@ export const RULES = {
   merged: 'merged-duplicate',
 } as const;
 
+export type Rule = (typeof RULES)[keyof typeof RULES];
+export const RULE_NAMES: readonly Rule[] = Object.values(RULES);
+
 /** A date that a duplicate record had, which binds its stage. */
 export interface MergedDate {
   readonly stage: WorkStage;

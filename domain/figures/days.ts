@@ -33,8 +33,3 @@ export function daysBetween(from: IsoDate, to: IsoDate): number {
 export function startOfWeek(instant: Instant, zone: string): Instant {
   return new Date(DateTime.fromISO(instant, { zone }).startOf('week').toMillis()).toISOString();
 }
-
-/** `17:00` by the clock of a zone. */
-export function clockTime(instant: Instant, zone: string): string {
-  return DateTime.fromISO(instant, { zone }).toFormat('HH:mm');
-}

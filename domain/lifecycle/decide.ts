@@ -53,6 +53,12 @@ function mayAct({ type, actor }: Command): void {
   }
 }
 
+/** A text with a NUL character can be written down nowhere: once accepted, it could never be recorded. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul);
+}
+
 function mayBeHeard(state: CaseState, command: Command): void {
   if (command.type === 'open') {
     insist(state.facts === null, 'already-open', 'The case is open already.');
@@ -90,6 +96,7 @@ export function decide(state: CaseState, command: Command, now: Instant): Decisi
   const at = now < state.lastAt ? state.lastAt : now;
   try {
     mayBeHeard(state, command);
+    insist(!holdsNul(command), 'not-text', 'A text has a NUL character, which cannot be kept: leave it out.');
     const bodies = act(state, command, at, currentStages(state));
     const events = bodies.map((body, offset) => ({ ...envelope(state, command, at, offset), ...body }) as CaseEvent);
     const after = events.reduce(evolve, state);

@@ -23,6 +23,7 @@ export type RejectionCode =
   | 'date-in-past'
   | 'after-upgrade'
   | 'too-long'
+  | 'not-text'
   | 'not-later'
   | 'no-clock'
   | 'beyond-next-stage'

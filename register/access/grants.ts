@@ -2,6 +2,7 @@ import { type Pool, type PoolClient } from 'pg';
 import { type GrantedRole } from '../../domain/access/roles';
 import { type Instant } from '../../domain/records';
 import { isoInstant } from '../instants';
+import { read } from '../read';
 
 type Db = Pool | PoolClient;
 
@@ -29,8 +30,8 @@ const LIST = `
   ORDER BY lower(u.name), u.email, array_position(ARRAY['admin', 'auditor', 'viewer', 'procurement'], g.role), g.department_id NULLS FIRST`;
 
 /** Every granted role that stands, by name. */
-export async function listGrants(db: Db): Promise<GrantRow[]> {
-  return (await db.query<GrantRow>(LIST)).rows;
+export async function listGrants(db: Db): Promise<readonly GrantRow[]> {
+  return await read<GrantRow>(db, LIST);
 }
 
 const ADD = `
@@ -90,7 +91,8 @@ export async function lockGrants(client: PoolClient): Promise<void> {
 
 /** How many administrators there are besides an address. */
 export async function countOtherAdmins(db: Db, email: string): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
+  const rows = await read<{ count: number }>(
+    db,
     `SELECT count(*)::int AS count FROM role_grants g JOIN users u USING (user_id)
      WHERE g.role = 'admin' AND g.revoked_at IS NULL AND u.email <> lower($1)`,
     [email],
@@ -100,7 +102,8 @@ export async function countOtherAdmins(db: Db, email: string): Promise<number> {
 
 /** The name that an address has in a post; null where it has none. */
 export async function nameInPost(db: Db, email: string): Promise<string | null> {
-  const { rows } = await db.query<{ name: string }>(
+  const rows = await read<{ name: string }>(
+    db,
     `SELECT name FROM contacts WHERE lower(email) = lower($1) AND left_at IS NULL ORDER BY contact_id LIMIT 1`,
     [email],
   );
@@ -109,6 +112,6 @@ export async function nameInPost(db: Db, email: string): Promise<string | null> 
 
 /** The name that an address has among users; null where it is none. */
 export async function nameOfUser(db: Db, email: string): Promise<string | null> {
-  const { rows } = await db.query<{ name: string }>(`SELECT name FROM users WHERE email = lower($1)`, [email]);
+  const rows = await read<{ name: string }>(db, `SELECT name FROM users WHERE email = lower($1)`, [email]);
   return rows[0]?.name ?? null;
 }

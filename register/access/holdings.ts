@@ -2,6 +2,7 @@ import { type Pool, type PoolClient } from 'pg';
 import { type UserRole } from '../../domain/access/roles';
 import { type Instant } from '../../domain/records';
 import { deputyOf } from '../deputies';
+import { read } from '../read';
 
 /** A role that an address has, and because of what. */
 export interface Holding {
@@ -26,34 +27,39 @@ export interface Holdings {
 /** The policy's zone; PostgreSQL asks for it only where somebody's deputy is looked at. */
 const ZONE = `coalesce((SELECT p.document ->> 'zone' FROM programmes g JOIN policies p ON p.programme_id = g.programme_id AND p.digest = g.policy_digest
     ORDER BY g.created_at LIMIT 1), 'Europe/London')`;
-const TODAY = `($2::timestamptz AT TIME ZONE ${ZONE})`;
 
-/** A deputy who was a contact and has left every post stands in for nobody any more. */
-const HOLDINGS = `
+/**
+ * SQL for the roles of an address. A deputy who was a contact and has left every post stands in for nobody any more.
+ * @param email SQL of the address, in lower case
+ * @param now SQL of the instant
+ */
+export function holdingsSql(email: string, now: string): string {
+  return `
   SELECT 'post' AS because, role, department_id AS "departmentId", site_id AS "siteId", contact_id AS id, name
-  FROM contacts WHERE lower(email) = $1 AND left_at IS NULL
+  FROM contacts WHERE lower(email) = ${email} AND left_at IS NULL
   UNION ALL
   SELECT 'deputy', c.role, NULL, NULL, c.contact_id, c.name
   FROM contacts c
-  WHERE lower(c.deputy_email) = $1 AND c.deputy_email IS NOT NULL AND c.left_at IS NULL AND c.department_id IS NULL
-    AND c.role IN ('programme-manager', 'sro') AND ${deputyOf(TODAY)} IS NOT NULL
-    AND (EXISTS (SELECT FROM contacts d WHERE lower(d.email) = $1 AND d.left_at IS NULL)
-      OR NOT EXISTS (SELECT FROM contacts d WHERE lower(d.email) = $1))
+  WHERE lower(c.deputy_email) = ${email} AND c.deputy_email IS NOT NULL AND c.left_at IS NULL AND c.department_id IS NULL
+    AND c.role IN ('programme-manager', 'sro') AND ${deputyOf(`(${now}::timestamptz AT TIME ZONE ${ZONE})`)} IS NOT NULL
+    AND (EXISTS (SELECT FROM contacts d WHERE lower(d.email) = ${email} AND d.left_at IS NULL)
+      OR NOT EXISTS (SELECT FROM contacts d WHERE lower(d.email) = ${email}))
   UNION ALL
   SELECT 'grant', g.role, g.department_id, NULL, u.user_id, u.name
-  FROM users u JOIN role_grants g USING (user_id) WHERE u.email = $1 AND g.revoked_at IS NULL
+  FROM users u JOIN role_grants g USING (user_id) WHERE u.email = ${email} AND g.revoked_at IS NULL
   UNION ALL
-  SELECT 'user', NULL, NULL, NULL, user_id, name FROM users WHERE email = $1
+  SELECT 'user', NULL, NULL, NULL, user_id, name FROM users WHERE email = ${email}
   ORDER BY because, id`;
+}
 
-type Row = Holding | (Omit<Holding, 'because' | 'role'> & { readonly because: 'user'; readonly role: null });
+const HOLDINGS = holdingsSql('$1', '$2');
 
-/**
- * The roles that an address has now: its posts, what was granted to it, and those of absent people whose deputy it is.
- * @param now says who is away, by the date in the policy's zone
- */
-export async function holdingsOf(db: Pool | PoolClient, email: string, now: Instant): Promise<Holdings> {
-  const { rows } = await db.query<Row>(HOLDINGS, [email.toLowerCase(), now]);
+/** A row of {@link holdingsSql}. */
+export type HoldingRow =
+  Holding | (Omit<Holding, 'because' | 'role'> & { readonly because: 'user'; readonly role: null });
+
+/** What rows of {@link holdingsSql} say. */
+export function holdingsIn(rows: readonly HoldingRow[]): Holdings {
   const holdings: Holding[] = [];
   let user: Holdings['user'] = null;
   for (const row of rows) {
@@ -61,6 +67,14 @@ export async function holdingsOf(db: Pool | PoolClient, email: string, now: Inst
     else holdings.push(row);
   }
   return { holdings, user };
+}
+
+/**
+ * The roles that an address has now: its posts, what was granted to it, and those of absent people whose deputy it is.
+ * @param now says who is away, by the date in the policy's zone
+ */
+export async function holdingsOf(db: Pool | PoolClient, email: string, now: Instant): Promise<Holdings> {
+  return holdingsIn(await read<HoldingRow>(db, HOLDINGS, [email.toLowerCase(), now]));
 }
 
 const ADD_USER = `

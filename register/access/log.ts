@@ -2,6 +2,7 @@ import { type Pool, type PoolClient } from 'pg';
 import { type AccessKind } from '../../domain/access/log';
 import { type Instant } from '../../domain/records';
 import { isoInstant } from '../instants';
+import { read } from '../read';
 
 /** An entry of the access log: ids only. */
 export interface AccessEntry {
@@ -53,8 +54,9 @@ export async function listAccess(
   { who, what, departmentIds }: AccessFilter,
   before: string | null,
   limit: number,
-): Promise<AccessEntry[]> {
-  const { rows } = await pool.query<AccessEntry>(
+): Promise<readonly AccessEntry[]> {
+  const rows = await read<AccessEntry>(
+    pool,
     `SELECT entry_id::text AS "entryId", ${isoInstant('at')} AS at, who, what, subject, site_id AS "siteId" FROM access_log
      WHERE ($1::text[] IS NULL OR who = ANY($1)) AND ($2::text IS NULL OR what = $2) AND ($3::bigint IS NULL OR entry_id < $3)
        AND ($5::text[] IS NULL OR site_id IN (SELECT s.site_id FROM sites s WHERE s.department_id = ANY($5)))

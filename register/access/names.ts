@@ -1,4 +1,5 @@
 import { type Pool, type PoolClient } from 'pg';
+import { read } from '../read';
 
 const NAMES = `
   SELECT contact_id AS id, name FROM contacts WHERE contact_id = ANY($1)
@@ -7,7 +8,7 @@ const NAMES = `
 /** Names by contact id or user id; what is neither, as `ops:<user>`, has none. */
 export async function namesOf(db: Pool | PoolClient, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await db.query<{ id: string; name: string }>(NAMES, [[...new Set(ids)]]);
+  const rows = await read<{ id: string; name: string }>(db, NAMES, [[...new Set(ids)]]);
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
@@ -17,6 +18,6 @@ const IDS = `
 
 /** Every id that an address has or had. */
 export async function idsOf(db: Pool | PoolClient, email: string): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(IDS, [email]);
+  const rows = await read<{ id: string }>(db, IDS, [email]);
   return rows.map(({ id }) => id);
 }

@@ -1,6 +1,8 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type Instant } from '../../domain/records';
 import { isoInstant } from '../instants';
+import { read } from '../read';
+import { type HoldingRow, type Holdings, holdingsIn, holdingsSql } from './holdings';
 
 /** How somebody came in. */
 export type SignInWay = 'code' | 'link' | 'oidc';
@@ -39,17 +41,26 @@ export async function addSession(db: Pool | PoolClient, session: NewSession): Pr
 const COLUMNS = `session_id AS "sessionId", how, ${isoInstant('started_at')} AS "startedAt",
   ${isoInstant('last_seen_at')} AS "lastSeenAt", ${isoInstant('expires_at')} AS "expiresAt"`;
 
-/** The session of a token, while it lasts. */
+/** A session, and what its address holds at the moment. */
+export interface SessionFound extends SessionRow, Holdings {
+  readonly email: string;
+}
+
+type FoundRow = SessionRow & { readonly email: string; readonly holdings: readonly HoldingRow[] };
+
+const BY_TOKEN = `
+  SELECT ${COLUMNS}, email,
+    (SELECT coalesce(json_agg(h), '[]') FROM (${holdingsSql('s.email', '$2')}) h) AS holdings
+  FROM sessions s WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2`;
+
+/** The session of a token, while it lasts; every request asks. */
 export async function findSession(
   db: Pool | PoolClient,
   tokenHash: string,
   now: Instant,
-): Promise<(SessionRow & { readonly email: string }) | null> {
-  const { rows } = await db.query<SessionRow & { email: string }>(
-    `SELECT ${COLUMNS}, email FROM sessions WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2`,
-    [tokenHash, now],
-  );
-  return rows[0] ?? null;
+): Promise<SessionFound | null> {
+  const [found] = await read<FoundRow>(db, BY_TOKEN, [tokenHash, now]);
+  return found === undefined ? null : { ...found, ...holdingsIn(found.holdings) };
 }
 
 /** Notes that a session is in use. */
@@ -58,8 +69,9 @@ export async function touchSession(db: Pool | PoolClient, sessionId: string, now
 }
 
 /** An address's sessions that last, the newest first. */
-export async function listSessions(db: Pool | PoolClient, email: string, now: Instant): Promise<SessionRow[]> {
-  const { rows } = await db.query<SessionRow>(
+export async function listSessions(db: Pool | PoolClient, email: string, now: Instant): Promise<readonly SessionRow[]> {
+  const rows = await read<SessionRow>(
+    db,
     `SELECT ${COLUMNS} FROM sessions WHERE email = lower($1) AND ended_at IS NULL AND expires_at > $2
      ORDER BY started_at DESC, session_id`,
     [email, now],
@@ -108,6 +120,6 @@ const SIGNED_IN = `
   ORDER BY s.seen DESC, s.email`;
 
 /** Whoever is signed in, the last seen first. */
-export async function listSignedIn(db: Pool | PoolClient, now: Instant, limit: number): Promise<SignedIn[]> {
-  return (await db.query<SignedIn>(SIGNED_IN, [now, limit])).rows;
+export async function listSignedIn(db: Pool | PoolClient, now: Instant, limit: number): Promise<readonly SignedIn[]> {
+  return await read<SignedIn>(db, SIGNED_IN, [now, limit]);
 }

@@ -1,9 +1,10 @@
 import { type Pool } from 'pg';
 import { type IsoDate } from '../../domain/records';
+import { read, shared } from '../read';
 
 /** Brings the totals up to date with what has been noted. Whoever changes something meanwhile does not wait. */
 export async function foldFigures(pool: Pool): Promise<void> {
-  await pool.query('SELECT fold_figures()');
+  await shared(pool, 'fold', () => pool.query('SELECT fold_figures()'));
 }
 
 /** Counts all figures anew, from cases, devices and the audit trail. Changes wait meanwhile. */
@@ -60,7 +61,8 @@ export async function figuresDrift(pool: Pool): Promise<readonly Drift[]> {
 
 /** The first date of which the register knows anything: the one on which the programme was made. */
 export async function programmeMadeOn(pool: Pool, programmeId: string, zone: string): Promise<IsoDate> {
-  const { rows } = await pool.query<{ on: IsoDate }>(
+  const rows = await read<{ on: IsoDate }>(
+    pool,
     `SELECT to_char(created_at AT TIME ZONE $2, 'YYYY-MM-DD') AS on FROM programmes WHERE programme_id = $1`,
     [programmeId, zone],
   );

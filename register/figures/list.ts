@@ -3,6 +3,7 @@ import { type FlowKind } from '../../domain/figures/crossings';
 import { type Instant } from '../../domain/records';
 import { type Stage } from '../../domain/vocabulary';
 import { isoInstant } from '../instants';
+import { read } from '../read';
 
 /** A case behind a figure. */
 export interface ListedCase {
@@ -68,12 +69,11 @@ export async function casesThatCrossed(
   kind: FlowKind,
   { after: from, until }: { readonly after: Instant; readonly until: Instant },
   page: ListPage,
-): Promise<ListedCase[]> {
+): Promise<readonly ListedCase[]> {
   const values = [programmeId, departments, kind, from, until];
-  const place =
-    page.after === null ? undefined : (await pool.query<{ at: string }>(PLACE, [...values, page.after])).rows[0];
+  const place = page.after === null ? undefined : (await read<{ at: string }>(pool, PLACE, [...values, page.after]))[0];
   const rest = [place?.at ?? '-infinity', place === undefined ? '' : page.after, page.limit];
-  return (await pool.query<ListedCase>(FLOWS, [...values, ...rest])).rows;
+  return await read<ListedCase>(pool, FLOWS, [...values, ...rest]);
 }
 
 /** Which part of what remained. */

@@ -5,6 +5,7 @@ import { type FlowKind } from '../../domain/figures/crossings';
 import { type Instant, type IsoDate } from '../../domain/records';
 import { type Outcome, type ScreeningResult, type Stage, type WorkStage } from '../../domain/vocabulary';
 import { isoInstant } from '../instants';
+import { read } from '../read';
 
 /** Whose figures, and as of when. */
 export interface FiguresQuery {
@@ -123,7 +124,7 @@ const FIGURES = `
 /** The figures of a programme, or of some departments of it, from the totals. Fold them first. */
 export async function readFigures(pool: Pool, query: FiguresQuery): Promise<Figures> {
   const { programmeId, departments, day, at, amberWithinDays, zone, lateSince } = query;
-  const { rows } = await pool.query<{ figures: Figures }>(FIGURES, [
+  const rows = await read<{ figures: Figures }>(pool, FIGURES, [
     programmeId,
     departments,
     day ?? 'infinity',
@@ -153,7 +154,7 @@ export async function flowsBetween(
   departments: readonly string[] | null,
   { since, until }: { readonly since: IsoDate; readonly until: IsoDate | null },
 ): Promise<KnownFlows> {
-  const { rows } = await pool.query<Flow & { before: boolean }>(FLOWS, [
+  const rows = await read<Flow & { before: boolean }>(pool, FLOWS, [
     programmeId,
     departments,
     since,
@@ -174,8 +175,11 @@ const DEVICES = `
   SELECT d.screening, d.in_scope AS "inScope", sum(d.n)::int AS devices FROM figure_devices d JOIN sites s USING (site_id)
   WHERE $1::text[] IS NULL OR s.department_id = ANY($1) GROUP BY 1, 2 HAVING sum(d.n) > 0`;
 
-export async function screenedDevices(pool: Pool, departments: readonly string[] | null): Promise<ScreenedDevices[]> {
-  return (await pool.query<ScreenedDevices>(DEVICES, [departments])).rows;
+export async function screenedDevices(
+  pool: Pool,
+  departments: readonly string[] | null,
+): Promise<readonly ScreenedDevices[]> {
+  return await read<ScreenedDevices>(pool, DEVICES, [departments]);
 }
 
 /** Counting stops there: it is only said that there are more. */
@@ -187,7 +191,7 @@ const OPENING = `
 
 /** Devices whose case is asked for and not open yet; at most 1,000. */
 export async function openingCount(pool: Pool, departments: readonly string[] | null): Promise<number> {
-  return (await pool.query<{ opening: number }>(OPENING, [departments])).rows[0]?.opening ?? 0;
+  return (await read<{ opening: number }>(pool, OPENING, [departments]))[0]?.opening ?? 0;
 }
 
 /** What waits for a decision, by what it is and whose it is. */
@@ -207,6 +211,6 @@ export async function waitingDecisions(
   pool: Pool,
   programmeId: string,
   departments: readonly string[] | null,
-): Promise<WaitingDecisions[]> {
-  return (await pool.query<WaitingDecisions>(DECISIONS, [programmeId, departments])).rows;
+): Promise<readonly WaitingDecisions[]> {
+  return await read<WaitingDecisions>(pool, DECISIONS, [programmeId, departments]);
 }

@@ -3,6 +3,7 @@ import { type CaseFilter, caseConditions, type RagBasis } from '../case-list';
 import { CASE_COLUMNS, type CaseRecord } from '../cases';
 import { everyRow } from './everything';
 import { orderBy, type Orders, type Slice, type Sorting } from './order';
+import { read } from '../read';
 
 /** A case with the names that people know it by. */
 export interface ListedCase extends CaseRecord {
@@ -70,10 +71,11 @@ export async function sliceOfCases(
   sorting: Sorting<CaseSort>,
   { offset, limit }: Slice,
   matching: number,
-): Promise<ListedCase[]> {
+): Promise<readonly ListedCase[]> {
   const { sql, values } = query(basis, filter, sorting, matching);
   const slice = `OFFSET $${values.push(offset)} LIMIT $${values.push(limit)}`;
-  const { rows } = await pool.query<ListedCase>(
+  const rows = await read<ListedCase>(
+    pool,
     `WITH page AS MATERIALIZED (${sql} ${slice}) ${NAMED} WHERE c.case_id IN (SELECT case_id FROM page) ${orderBy(ORDERS, sorting)}`,
     values,
   );
@@ -98,9 +100,10 @@ export async function casesOf(
   basis: RagBasis,
   filter: CaseFilter,
   ids: readonly string[],
-): Promise<ListedCase[]> {
+): Promise<readonly ListedCase[]> {
   const { where, values } = caseConditions(basis, filter, 'count');
-  const { rows } = await pool.query<ListedCase>(
+  const rows = await read<ListedCase>(
+    pool,
     `${NAMED} WHERE c.case_id = ANY($${values.push(ids)}) AND ${where} ORDER BY c.asset_id, c.case_id`,
     values,
   );

@@ -3,6 +3,7 @@ import { type Scope } from '../../domain/access/permissions';
 import { type Instant } from '../../domain/records';
 import { isoInstant } from '../instants';
 import { withinScope } from './scope';
+import { read } from '../read';
 
 /** A department with what it owes. */
 export interface DepartmentRow {
@@ -28,7 +29,8 @@ export async function departmentNames(
   scope: Scope,
 ): Promise<readonly { readonly departmentId: string; readonly name: string }[]> {
   const ids = scope.everything ? null : scope.places.map(({ departmentId }) => departmentId);
-  const { rows } = await pool.query<{ departmentId: string; name: string }>(
+  const rows = await read<{ departmentId: string; name: string }>(
+    pool,
     `SELECT department_id AS "departmentId", name FROM departments WHERE $1::text[] IS NULL OR department_id = ANY($1) ORDER BY name, department_id`,
     [ids],
   );
@@ -40,7 +42,8 @@ export async function departmentsOf(pool: Pool, scope: Scope, now: Instant): Pro
   const { within, values } = placed(scope);
   const at = `$${values.push(now)}::timestamptz`;
   const ids = `$${values.push(scope.everything ? null : scope.places.map(({ departmentId }) => departmentId))}::text[]`;
-  const { rows } = await pool.query<DepartmentRow>(
+  const rows = await read<DepartmentRow>(
+    pool,
     `SELECT p.department_id AS "departmentId", p.name, coalesce(s.sites, 0) AS sites, coalesce(k.live, 0) AS "liveCases",
        coalesce(k.late, 0) AS "lateCases", ${isoInstant('k.due')} AS due
      FROM departments p

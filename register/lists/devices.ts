@@ -6,6 +6,7 @@ import { everyRow } from './everything';
 import { orderBy, type Orders, type Slice, type Sorting } from './order';
 import { withinScope } from './scope';
 import { containing } from './search';
+import { read } from '../read';
 
 /** What a list is narrowed to; an absent member narrows nothing. Records merged into others are in none. */
 export interface DeviceListFilter {
@@ -88,11 +89,12 @@ export async function sliceOfDevices(
   filter: DeviceListFilter,
   sorting: Sorting<DeviceSort>,
   { offset, limit }: Slice,
-): Promise<ListedDevice[]> {
+): Promise<readonly ListedDevice[]> {
   const { where, values, places } = conditions(filter);
   const order = orderBy(ORDERS, sorting);
   const slice = `OFFSET $${values.push(offset)} LIMIT $${values.push(limit)}`;
-  const { rows } = await pool.query<ListedDevice>(
+  const rows = await read<ListedDevice>(
+    pool,
     `WITH page AS MATERIALIZED (SELECT d.asset_id FROM devices d ${joins(places, sorting.column)} WHERE ${where} ${order} ${slice})
      ${NAMED} WHERE d.asset_id IN (SELECT asset_id FROM page) ${order}`,
     values,
@@ -103,7 +105,8 @@ export async function sliceOfDevices(
 /** How many devices a filter lets through. */
 export async function countListedDevices(pool: Pool, filter: DeviceListFilter): Promise<number> {
   const { where, values, places } = conditions(filter);
-  const { rows } = await pool.query<{ total: number }>(
+  const rows = await read<{ total: number }>(
+    pool,
     `SELECT count(*)::int AS total FROM devices d ${joins(places, null)} WHERE ${where}`,
     values,
   );

@@ -8,6 +8,7 @@ import { everyRow } from './everything';
 import { orderBy, type Orders, type Slice, type Sorting } from './order';
 import { withinScope } from './scope';
 import { containing } from './search';
+import { read } from '../read';
 
 /** What a list is narrowed to; an absent member narrows nothing. */
 export interface SiteListFilter {
@@ -90,11 +91,12 @@ export async function sliceOfSites(
   sorting: Sorting<SiteSort>,
   { offset, limit }: Slice,
   now: Instant,
-): Promise<ListedSite[]> {
+): Promise<readonly ListedSite[]> {
   const { where, values } = conditions(filter);
   const order = orderBy(ORDERS, sorting);
   const slice = `OFFSET $${values.push(offset)} LIMIT $${values.push(limit)}`;
-  const { rows } = await pool.query<ListedSite>(
+  const rows = await read<ListedSite>(
+    pool,
     `WITH page AS MATERIALIZED (SELECT s.site_id FROM sites s ${JOINS[sorting.column]} WHERE ${where} ${order} ${slice})
      ${named(`$${values.push(now)}`)} WHERE s.site_id IN (SELECT site_id FROM page) ${order}`,
     values,
@@ -105,10 +107,7 @@ export async function sliceOfSites(
 /** How many sites a filter lets through. */
 export async function countListedSites(pool: Pool, filter: SiteListFilter): Promise<number> {
   const { where, values } = conditions(filter);
-  const { rows } = await pool.query<{ total: number }>(
-    `SELECT count(*)::int AS total FROM sites s WHERE ${where}`,
-    values,
-  );
+  const rows = await read<{ total: number }>(pool, `SELECT count(*)::int AS total FROM sites s WHERE ${where}`, values);
   return rows[0]?.total ?? 0;
 }
 

@@ -54,3 +54,16 @@ export async function walkByKeyboard(page: Page): Promise<KeyboardWalk> {
   const missed = await inPage<string[]>(page, `missed(${JSON.stringify([...reached])})`);
   return { missed, unseen, disordered, first };
 }
+
+const MOST_PRESSES = 300;
+
+/** Presses Tab until a control has the focus. @param name its id, or the beginning of its words */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  const script = `(() => { const e = document.activeElement; return [e.id, e.textContent.trim()]; })()`;
+  for (let presses = 0; presses < MOST_PRESSES; presses += 1) {
+    await page.keyboard.press('Tab');
+    const [id, words] = (await page.evaluate(script)) as [string, string];
+    if (id === name || words.startsWith(name)) return;
+  }
+  throw new Error(`Tab never reached ${name}`);
+}

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Form, formsOf } from '../support/forms';
+import { type Form } from '../support/forms';
 import { routesOf } from '../support/routes';
-import { type Browser, type Page } from '../support/web';
-import { type FullProgramme, type Reader, READERS, startFullProgramme } from './a-full-programme';
+import { type Page } from '../support/web';
+import { type FullProgramme, type Reader, startFullProgramme } from './a-full-programme';
 import { ADDRESSES, keyOf } from './addresses';
+import { browserOf, formsFor } from './every-form';
 
 /** What people and attackers send in place of a value. */
 const BAD: readonly string[] = [
@@ -60,11 +61,6 @@ beforeAll(async () => {
 });
 afterAll(() => made?.stop());
 
-function browserOf(reader: Reader): Browser {
-  const email = READERS[reader];
-  return email === null ? made.web.browser() : made.as(email);
-}
-
 /** Never a fault of ours, and nothing of our insides. */
 function sound(page: Page, sent: string): void {
   const where = `${page.path} ${sent.slice(0, 80)}`;
@@ -87,24 +83,6 @@ async function register(): Promise<string> {
   return rows[0]!.d;
 }
 
-/** Forms of every page that somebody gets, each once. */
-async function formsFor(reader: Reader): Promise<Map<string, { form: Form; page: Page }>> {
-  const browser = browserOf(reader);
-  const found = new Map<string, { form: Form; page: Page }>();
-  for (const addresses of Object.values(ADDRESSES)) {
-    for (const path of addresses(made.things)) {
-      if (/\.(?:csv|json)$|evidence/.test(path)) continue;
-      const page = await browser.get(path);
-      for (const form of formsOf(page.body, path.split('?')[0]!)) {
-        if (form.action === '/sign-out') continue;
-        const key = `${form.method} ${form.action.replace(/[kbcelt]_\w+(?:-\d+)?|[\w-]{43}/g, '*')} ${form.names.filter((name) => !name.startsWith('revision-')).join()}`;
-        if (!found.has(key)) found.set(key, { form, page });
-      }
-    }
-  }
-  return found;
-}
-
 /** What a browser would send, with one field's values changed. */
 function filled(form: Form, name: string, values: readonly string[]): URLSearchParams {
   const fields = new URLSearchParams();
@@ -125,14 +103,14 @@ describe('every address with a part that is wrong', () => {
           const pieces = (good ?? path).split('/');
           pieces[at] = bad === '%' || bad === '%00' ? bad : encodeURIComponent(bad);
           for (const reader of ['programme-manager', 'nobody'] as const)
-            sound(await browserOf(reader).get(pieces.join('/')), bad);
+            sound(await browserOf(made, reader).get(pieces.join('/')), bad);
         }
       }
     }
   });
 
   test('in each parameter that a form or a link of ours uses', async () => {
-    const manager = browserOf('programme-manager');
+    const manager = browserOf(made, 'programme-manager');
     const names = [
       'page',
       'sort',
@@ -163,8 +141,8 @@ describe('every address with a part that is wrong', () => {
 
 describe('every form', () => {
   test.each(READS)('of pages that %s gets: each field wrong, missing, twice', async (reader) => {
-    const browser = browserOf(reader);
-    for (const { form, page } of (await formsFor(reader)).values()) {
+    const browser = browserOf(made, reader);
+    for (const { form, page } of await formsFor(made, reader)) {
       for (const name of form.names.filter((one) => one !== '_csrf')) {
         for (const bad of BAD) {
           if (form.method === 'get') {
@@ -199,14 +177,14 @@ describe('forms that are not from their own page', () => {
   test('every route that takes one refuses it without its token, with a wrong one, and with another browser’s', async () => {
     const posts = routesOf(made.web.server).filter(({ method }) => method === 'POST');
     expect(posts.length).toBeGreaterThan(10);
-    const token = (await browserOf('head').get('/cookies')).token!;
+    const token = (await browserOf(made, 'head').get('/cookies')).token!;
     const before = await register();
     for (const { path } of posts) {
       const address = path.replace(/:\w+/g, 'x');
       const fields = [{}, { _csrf: 'forged' }, { _csrf: token }, { '_csrf[]': token }, { __proto__: 'x' }];
       for (const each of fields) {
         for (const reader of ['programme-manager', 'nobody'] as const) {
-          const answer = await browserOf(reader).request(address, {
+          const answer = await browserOf(made, reader).request(address, {
             method: 'POST',
             body: new URLSearchParams(each as Record<string, string>),
           });
@@ -224,7 +202,7 @@ describe('forms that are not from their own page', () => {
         ['application/x-www-form-urlencoded', 'a=%ff&%00=1&_csrf=%e0'],
       ] as const) {
         sound(
-          await browserOf('programme-manager').request(address, {
+          await browserOf(made, 'programme-manager').request(address, {
             method: 'POST',
             body: content,
             headers: { 'content-type': type },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Page } from 'playwright-core';
 import { type LookedAt, TestBrowser } from '../support/browser';
+import { tabTo } from '../support/page-checks';
 import { type FullProgramme, PEOPLE, startFullProgramme } from './a-full-programme';
 
 let made: FullProgramme;
@@ -18,17 +18,6 @@ afterAll(async () => {
 /** A window without JavaScript, in which somebody is signed in. */
 function windowOf(email: string): Promise<LookedAt> {
   return chromium.window(made.web.url, { cookie: `session=${encodeURIComponent(email)}` });
-}
-
-/** Presses Tab until a control has the focus. @param name its id, or the beginning of its words */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const script = `(() => { const e = document.activeElement; return [e.id, e.textContent.trim()]; })()`;
-  for (let presses = 0; presses < 200; presses += 1) {
-    await page.keyboard.press('Tab');
-    const [id, words] = (await page.evaluate(script)) as [string, string];
-    if (id === name || words.startsWith(name)) return;
-  }
-  throw new Error(`Tab never reached ${name}`);
 }
 
 describe('without JavaScript and with a keyboard alone', () => {
@@ -54,13 +43,31 @@ describe('without JavaScript and with a keyboard alone', () => {
     await close();
   });
 
-  test('a programme manager opens what waits for a decision from the navigation', async () => {
+  test('a programme manager finds what waits, sees what follows, and agrees with a condition', async () => {
     const { page, close } = await windowOf(PEOPLE['programme-manager']);
     await page.goto('/');
     await tabTo(page, 'Decisions');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/decisions');
-    expect(await page.textContent('main')).toContain('ASKED');
+    await tabTo(page, 'More time until');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/decisions/*');
+    expect(await page.textContent('main')).toContain('The lens is on back order.');
+    expect(await page.textContent('main')).toContain('Dates that a yes moves');
+    await tabTo(page, 'send');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.govuk-error-summary');
+    await tabTo(page, 'Select whether you agree or refuse');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    await tabTo(page, 'conditions');
+    await page.keyboard.type('Order it this week.');
+    await tabTo(page, 'send');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/cases/${made.things.asked}`);
+    expect(await page.textContent('main')).toContain('Agreed. The people concerned are told.');
     await close();
+    const { requests } = await made.running.show('ASKED');
+    expect(requests.map(({ state, conditions }) => [state, conditions])).toEqual([['agreed', 'Order it this week.']]);
   });
 });

@@ -1,8 +1,7 @@
 import { type Behind, type BehindFigure } from '../../app/figures/behind';
 import { momentWords } from '../../app/figures/report';
-import { clockTime } from '../../domain/figures/days';
 import { FLOW_SHOWN } from '../../domain/figures/balance';
-import { shortDate } from '../../domain/dates-for-people';
+import { clockTime, shortDate } from '../../domain/dates-for-people';
 import { type Instant } from '../../domain/records';
 import { STAGE_SHOWN } from '../../domain/wording';
 import { type Whose } from './whose';

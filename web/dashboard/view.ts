@@ -100,8 +100,8 @@ function screenedRows({ screened }: Dashboard) {
   });
 }
 
-/** What the dashboard's page shows. */
-export function dashboardView(board: Dashboard, whose: Whose, now: Instant) {
+function drawn(board: Dashboard, whose: Whose) {
+  const now = board.takenAt;
   const { figures, remaining, zone, asOf } = board;
   const past = asOf.day !== null;
   const department = only(whose);
@@ -179,6 +179,18 @@ export function dashboardView(board: Dashboard, whose: Whose, now: Instant) {
     },
     screened: past ? [] : screenedRows(board),
   };
+}
+
+const views = new WeakMap<Dashboard, Map<string, ReturnType<typeof drawn>>>();
+
+/** What the dashboard's page shows. Drawn once, however many readers get the same figures. */
+export function dashboardView(board: Dashboard, whose: Whose): ReturnType<typeof drawn> {
+  const known = views.get(board) ?? new Map<string, ReturnType<typeof drawn>>();
+  views.set(board, known);
+  const key = JSON.stringify(whose);
+  const view = known.get(key) ?? drawn(board, whose);
+  known.set(key, view);
+  return view;
 }
 
 /** True where nothing has been imported: there is nothing to show but what to do first. */

@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { caseInSight, sinceThen, viewCase, type ViewedCase } from '../../app/cases/for-viewer';
+import { sinceThen, viewCase, type ViewedCase } from '../../app/cases/for-viewer';
 import { wasRecorded } from '../../app/cases/newer';
 import { type Colleague, takersAt } from '../../app/cases/takers';
 import { may, NEEDED } from '../../domain/access/permissions';
@@ -220,10 +220,9 @@ export function caseActionPages(server: FastifyInstance, site: Site): void {
   server.get('/cases/:caseId/actions/:action', async (request, reply) => {
     const viewer = signedIn(request);
     const params = request.params as Params;
-    const { caseId } = await caseInSight(site.services, viewer, params.caseId);
-    if (caseId !== params.caseId)
-      return reply.redirect(`/cases/${caseId}/actions/${encodeURIComponent(params.action)}`, 303);
     const { action, viewed, takers } = await opened(site, viewer, params);
+    const { caseId } = viewed.shown;
+    if (caseId !== params.caseId) return reply.redirect(`/cases/${caseId}/actions/${action}`, 303);
     const seen = seenNow(viewed.shown, viewed.shown.audit);
     const shown: Shown = {
       action,

@@ -77,7 +77,7 @@ export function dashboardPages(server: FastifyInstance, site: Site): void {
       const asked = { asOf: query['as-of'] ?? null, departments: whose.departments };
       const board = await withDates(typed, () => dashboard(site.services, asked, now));
       const template = isEmpty(board) ? 'pages/dashboard-empty.njk' : 'pages/dashboard.njk';
-      return await reply.page(template, { title: 'Programme', typed, whose, ...dashboardView(board, whose, now) });
+      return await reply.page(template, { title: 'Programme', typed, whose, ...dashboardView(board, whose) });
     } catch (error) {
       if (error instanceof Failure && error.code === 'no-policy')
         return reply.page('pages/dashboard-empty.njk', { title: 'Programme' });

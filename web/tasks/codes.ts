@@ -4,7 +4,7 @@ import { type Viewer } from '../../domain/access/roles';
 import { count } from '../../domain/counted';
 import { Form } from '../form';
 import { Problem } from '../problems';
-import { keepSession } from '../session';
+import { greet, keepSession } from '../session';
 import { type Site } from '../site';
 import { dropCookie, keepCookie, readCookie } from './link-cookies';
 
@@ -58,7 +58,6 @@ export async function signInByCode(
   const { token, expiresAt, viewer } = checked.session;
   keepSession(reply, site, token, expiresAt);
   dropCookie(reply, site, path, 'challenge');
-  request.viewer = viewer;
-  request.signedInUntil = expiresAt;
+  await greet(request, site, { viewer, expiresAt });
   return { viewer };
 }

@@ -65,7 +65,7 @@ afterAll(async () => {
 });
 
 /** Every page, one after the other, of so many rows. */
-async function walked<T>(total: number, limit: number, slice: (slice: Slice) => Promise<T[]>): Promise<T[]> {
+async function walked<T>(total: number, limit: number, slice: (slice: Slice) => Promise<readonly T[]>): Promise<T[]> {
   const found: T[] = [];
   for (let offset = 0; offset < total; offset += limit) found.push(...(await slice({ offset, limit })));
   return found;

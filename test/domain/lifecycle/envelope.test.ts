@@ -44,6 +44,15 @@ describe('what a sender saw', () => {
   });
 });
 
+test.each(['commandId', 'note'])(
+  'a command with a NUL character in its %s, which no register keeps, is refused',
+  (where) => {
+    const good = command(DO.disconnect, { revision: STATES.work.revision });
+    const bad = { ...good, [where]: 'Port\0shut' };
+    expect(decide(STATES.work, bad as typeof good, day(1))).toMatchObject({ accepted: false, code: 'not-text' });
+  },
+);
+
 describe('repeats', () => {
   test('the same command again is accepted with the first answer, no event and no change', () => {
     const asked = command(DO.disconnect, { revision: STATES.work.revision });

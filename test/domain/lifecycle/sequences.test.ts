@@ -99,6 +99,7 @@ const CODES: readonly RejectionCode[] = [
   'date-in-past',
   'after-upgrade',
   'too-long',
+  'not-text',
   'not-later',
   'no-clock',
   'beyond-next-stage',

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { OWNER } from '../../app/a-running-programme';
+import { TestBrowser } from '../../support/browser';
+import { tabTo } from '../../support/page-checks';
 import { Office, submitForm } from './an-office';
 
 let office: Office;
@@ -38,5 +40,32 @@ describe('from the mail to the record', () => {
     expect(audit.find(({ type }) => type === 'assessed')).toMatchObject({ actor: rows[0]!.id, enteredBy: null });
     // Signed in for the rest of the day.
     expect((await browser.get('/tasks')).status).toBe(200);
+  });
+
+  test('on a phone, without JavaScript, by keyboard alone: what is left out is asked for, the code is pasted', async () => {
+    const { path, ids } = await office.linkFor(OWNER, 3, 'S-3');
+    const chromium = await TestBrowser.open();
+    try {
+      const { page, strangers } = await chromium.window(office.web.url, { width: 'phone' });
+      await page.goto(path);
+      await tabTo(page, 'Confirm');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.govuk-error-summary');
+      expect(await page.title()).toMatch(/^Error: /);
+      await tabTo(page, 'result');
+      await page.keyboard.press('Space');
+      await tabTo(page, 'Confirm');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**${path}/code`);
+      await tabTo(page, 'code');
+      await page.keyboard.insertText(` ${await office.codeFor(OWNER)} `);
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/recorded/*');
+      expect(await page.innerText('h1')).toBe('Recorded for 3 devices');
+      expect(strangers).toEqual([]);
+    } finally {
+      await chromium.close();
+    }
+    expect(await office.events(ids, 'assessed')).toBe(3);
   });
 });
