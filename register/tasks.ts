@@ -90,13 +90,16 @@ export interface TaskGroupRow {
   readonly tasks: number;
 }
 
+/** Each case's own are looked up: PostgreSQL would rather read those of the whole programme, for a department's few. */
+const MILESTONES_OF_K = 'SELECT * FROM case_milestones x WHERE x.case_id = k.case_id OFFSET 0';
+
 const GROUPS = `
   SELECT k.department_id AS "departmentId", k.site_id AS "siteId", s.name AS "siteName", s.nation, s.sensitivity, m.stage,
     k.owner_contact_id AS owner, p.proposal, ${isoInstant('m.due')} AS due, ${isoInstant('min(r.due)')} AS "removalDue",
     to_char(min(d.scheduled_upgrade_on), 'YYYY-MM-DD') AS "upgradeOn", ${isoInstant('k.exception_until')} AS "exceptionUntil",
     CASE WHEN bool_and(k.acknowledged_until > $2) THEN ${isoInstant('min(k.acknowledged_until)')} END AS "acknowledgedUntil",
     count(*)::int AS tasks
-  FROM cases k JOIN case_milestones m USING (case_id) CROSS JOIN LATERAL (SELECT ${PROPOSAL} AS proposal) p
+  FROM cases k CROSS JOIN LATERAL (${MILESTONES_OF_K}) m CROSS JOIN LATERAL (SELECT ${PROPOSAL} AS proposal) p
     LEFT JOIN case_milestones r ON r.case_id = k.case_id AND r.stage = 'remove' AND NOT r.skipped
     JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = k.site_id
   WHERE ${IN_TURN} AND k.department_id = ANY($1)
