@@ -278,8 +278,28 @@ function late(stage) {
     fail(`The programme should have late and timely cases, but has ${[...new Set(rags)]}.`);
 }
 
+function asked(stage) {
+  chapter('10. More time is asked for: it waits for the programme manager, on the page “Decisions”');
+  const { assetId } = first(cases(stage, '--site', 'DHP-02', '--finding', 'covered'));
+  const { milestones } = stage.ask(['cases', 'show', assetId]);
+  const { due } = first(milestones.filter((milestone) => milestone.stage === 'remove'));
+  const later = new Date(Date.parse(due) + 30 * 86_400_000).toISOString().slice(0, 10);
+  const wish = [
+    '--stage',
+    'remove',
+    '--on',
+    later,
+    '--reason',
+    'supply',
+    '--text',
+    'The new housings come a month late.',
+  ];
+  stage.show(['cases', 'act', assetId, 'request-extension', ...wish], { actor: OWNER, lines: 3 });
+  stage.show(['extensions', 'list'], { lines: 6 });
+}
+
 function proved(stage) {
-  chapter('10. Nothing lost, nothing doubled, nothing changed afterwards');
+  chapter('11. Nothing lost, nothing doubled, nothing changed afterwards');
   stage.show(['reconcile']);
   stage.show(['audit', 'verify']);
 }
@@ -314,7 +334,7 @@ const VISITORS = [
 const signInLink = (stage, email) => stage.ask(['users', 'sign-in-link', email]).url;
 
 async function pages(stage) {
-  chapter('11. The pages: who begins where');
+  chapter('12. The pages: who begins where');
   stage.show(['users', 'grant', BUYER, '--role', 'procurement', '--name', 'Robin Rowan']);
   for (const { email, role, path, says } of VISITORS) {
     const page = await begin(signInLink(stage, email));
@@ -378,6 +398,7 @@ function act(stage) {
       removed(stage);
       disputed(stage);
       late(stage);
+      asked(stage);
       proved(stage);
       return pages(stage);
     })

@@ -67,7 +67,7 @@ function dueRows(board: Dashboard, now: Instant, department: string | null) {
 }
 
 const DECISION_WORDS = {
-  'not-covered': 'that say the device is not covered',
+  'not-covered': 'to agree that a device is not covered',
   extension: 'for more time',
   exception: 'to let a device stay',
   'later-dates': 'for later dates',

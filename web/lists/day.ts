@@ -16,5 +16,10 @@ export function typedDay(text: string): IsoDate | null {
   return civilDate(parts['year'] ?? '', monthOf(parts['month'] ?? ''), parts['day'] ?? '');
 }
 
+/** A day as people type it: 27 3 2027. */
+export function asTyped(date: IsoDate): string {
+  return date.split('-').reverse().map(Number).join(' ');
+}
+
 /** How a page says what it takes as a day. */
 export const DAY_HINT = 'For example, 27 3 2027';

@@ -93,7 +93,7 @@ async function view(
     // Where nothing can be done there is no form to correct.
     errors: takePart === 0 ? [] : problems.map(({ name, message }) => ({ text: message, href: `#${name}` })),
     items: items.map(({ row, leftOut }) => ({
-      ...caseRowView(row, dates),
+      ...caseRowView(row, dates, now),
       leftOut: leftOut === null ? null : LEFT_OUT[leftOut],
       result: results === null ? null : resultWords(byCase.get(row.caseId)),
     })),

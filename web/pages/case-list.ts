@@ -1,3 +1,4 @@
+import { stateShown } from '../../app/cases/words';
 import { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import {
@@ -13,6 +14,7 @@ import { type NamedDepartment } from '../../app/lists/departments';
 import { zoneOf } from '../../app/access/zone';
 import { CASE_STATUSES } from '../../domain/case-actions';
 import { RAGS, STAGES } from '../../domain/vocabulary';
+import { type Instant } from '../../domain/records';
 import { OUTCOME_SHOWN, RAG_SHOWN, SCREENING_SHOWN, STAGE_SHOWN, STATUS_SHOWN } from '../../domain/wording';
 import { actionChoices, MANY_AT_A_TIME } from '../lists/actions';
 import { choicesOf } from '../lists/choices';
@@ -89,7 +91,7 @@ function queryOf(asked: Query): CaseListQuery {
 }
 
 /** What a row of a list of cases says. */
-export function caseRowView(row: CaseRow, dates: DateWords) {
+export function caseRowView(row: CaseRow, dates: DateWords, now: Instant) {
   const { caseId, assetId, make, model, siteId, siteName, departmentName, status, stage, outcome, rag } = row;
   return {
     caseId,
@@ -105,7 +107,7 @@ export function caseRowView(row: CaseRow, dates: DateWords) {
     due: status === 'closed' ? null : dates.full(row.due),
     closed: dates.short(row.closedAt),
     stays: row.exception === null ? null : dates.short(row.exception.until),
-    rag: rag === null ? null : { colour: rag, text: RAG_SHOWN[rag] },
+    rag: rag === null ? null : { colour: rag, text: stateShown(row, now) },
     finding: SCREENING_SHOWN[row.finding],
     selectable: status === 'open',
   };
@@ -123,7 +125,7 @@ export function caseListPages(server: FastifyInstance, site: Site): void {
     view: ({ items, zone }, { viewer, typed, now }) => {
       const dates = datesFor(now, zone);
       return Promise.resolve({
-        items: items.map((row) => caseRowView(row, dates)),
+        items: items.map((row) => caseRowView(row, dates, now)),
         tick: tickView('/cases', typed),
         actions: actionChoices(viewer),
         most: MANY_AT_A_TIME,

@@ -10,6 +10,7 @@ import { behindView } from '../dashboard/list-view';
 import { COMPARE, DASHBOARD, LIST } from '../dashboard/query';
 import { dashboardView, isEmpty } from '../dashboard/view';
 import { type Whose, whoseFigures } from '../dashboard/whose';
+import { asTyped } from '../lists/day';
 import { readQuery, type Typed, type Wrong } from '../lists/query';
 import { type Site } from '../site';
 
@@ -100,7 +101,7 @@ export function dashboardPages(server: FastifyInstance, site: Site): void {
       const department = departmentOf(request);
       return await reply.page('pages/dashboard-compare.njk', {
         title: 'Two dates compared',
-        typed: { ...typed, since: typed['since'] ?? compared.since.date },
+        typed: { ...typed, since: typed['since'] ?? asTyped(compared.since.date) },
         whose,
         ...compareView(compared, department, now),
       });

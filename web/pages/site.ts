@@ -74,7 +74,7 @@ export function sitePages(server: FastifyInstance, site: Site): void {
         href: hrefOf('/devices', { site: siteId, screening: row.query }, {}),
       })),
       owed,
-      items: cases.items.map((row) => caseRowView(row, dates)),
+      items: cases.items.map((row) => caseRowView(row, dates, now)),
       total: count(cases.total, 'open case'),
       all: cases.total > cases.items.length ? hrefOf('/cases', { site: siteId, status: 'open' }, {}) : null,
       headings: HEADINGS,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { typedDay } from '../../../web/lists/day';
+import { asTyped, typedDay } from '../../../web/lists/day';
 import { pageNumbers } from '../../../web/forms/paging';
 
 test.each([
@@ -31,4 +31,9 @@ test.each([
   [9, 9, [1, 'gap', 8, 9]],
 ] as const)('page %i of %i offers %j', (page, pages, numbers) => {
   expect(pageNumbers(page, pages)).toEqual(numbers);
+});
+
+test('a day is shown as people type it, and is read back as it was', () => {
+  expect(asTyped('2026-11-05')).toBe('5 11 2026');
+  for (const day of ['2026-11-05', '2027-03-27']) expect(typedDay(asTyped(day))).toBe(day);
 });
