@@ -418,7 +418,10 @@ async function main() {
   let code = 0;
   let interrupted = false;
   // A terminal tells "clearsite up" too; anybody else tells only us.
-  process.on('SIGINT', () => (interrupted = true));
+  process.on('SIGINT', () => {
+    interrupted = true;
+    if (!process.stdin.isTTY) stage.up?.kill('SIGINT');
+  });
   process.on('SIGTERM', () => {
     interrupted = true;
     stage.up?.kill('SIGTERM');
