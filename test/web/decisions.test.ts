@@ -165,6 +165,37 @@ describe('a decision', () => {
     expect(await states(id)).toEqual([first === 0 ? 'agreed' : 'refused']);
   });
 
+  test('by the deputy of a manager who is away, in their own name; not before, and not once the manager is back', async () => {
+    const { id, requestId } = await asked();
+    const DEPUTY = 'dora@programme.example';
+    const away = (from: string | null, to: string | null) =>
+      made.running.pool.query(`UPDATE contacts SET deputy_email = $1, away_from = $2, away_to = $3 WHERE email = $4`, [
+        DEPUTY,
+        from,
+        to,
+        SECOND_MANAGER,
+      ]);
+    await away(on(5), on(9));
+    expect((await made.as(DEPUTY).get(`/decisions/${requestId}`)).location).toMatch(/^\/sign-in/);
+    await away(on(-1), on(1));
+    const deputy = made.as(DEPUTY);
+    expect((await deputy.get('/decisions')).body).toContain(`href="/decisions/${requestId}"`);
+    const page = await deputy.get(`/decisions/${requestId}`);
+    expect((await decide(deputy, page, { verdict: 'agree', conditions: 'For Milo' })).status).toBe(303);
+    const [request] = (await made.running.show(id)).requests;
+    const { rows } = await made.running.pool.query<{ id: string }>(`SELECT user_id AS id FROM users WHERE email = $1`, [
+      DEPUTY,
+    ]);
+    expect([request?.state, request?.decidedBy]).toEqual(['agreed', rows[0]?.id]);
+    const next = await asked();
+    await away(on(-9), on(-5));
+    expect((await made.as(DEPUTY).get(`/decisions/${next.requestId}`)).location).toMatch(/^\/sign-in/);
+    await made.running.pool.query(
+      `UPDATE contacts SET deputy_email = NULL, away_from = NULL, away_to = NULL WHERE email = $1`,
+      [SECOND_MANAGER],
+    );
+  });
+
   test('where something else of the case changed, whoever decides is told and may go on', async () => {
     const { id, requestId } = await asked();
     const manager = made.as(MANAGER);
