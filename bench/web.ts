@@ -9,7 +9,6 @@ import { type Pool } from 'pg';
 import { startSession } from '../app/access/sessions';
 import { grantRole } from '../app/access/users';
 import { type Services, withServices } from '../app/services';
-import { DAY } from '../domain/ladder/ladder';
 import { loadConfig } from '../platform/config';
 import { startPostgres } from '../platform/embedded/postgres';
 import { migrate } from '../register/migrate';
@@ -67,7 +66,6 @@ async function idsOf(pool: Pool): Promise<Ids> {
 function pagesOf({ caseId, siteId, assetId, requestId }: Ids): readonly MeasuredPage[] {
   const manager = [
     '/dashboard',
-    `/dashboard?as-of=${daysAgo(7)}`,
     '/dashboard/compare',
     '/dashboard/list?figure=remaining',
     '/cases',
@@ -106,10 +104,6 @@ function pagesOf({ caseId, siteId, assetId, requestId }: Ids): readonly Measured
     ...department.map((path) => ({ path, as: 'officer' as const })),
     { path: '/users', as: 'admin' },
   ];
-}
-
-function daysAgo(days: number): string {
-  return new Date(Date.now() - days * DAY).toISOString().slice(0, 10);
 }
 
 const quantile = (sorted: readonly number[], part: number): number => sorted[Math.floor(sorted.length * part)] ?? NaN;

@@ -3,7 +3,9 @@ import { takenAt } from '../../domain/figures/days';
 import { type Instant } from '../../domain/records';
 import { type Stage } from '../../domain/vocabulary';
 import { casesThatCrossed, casesThatRemained, type ListedCase } from '../../register/figures/list';
+import { shared } from '../../register/read';
 import { type Services } from '../services';
+import { toTheSecond } from '../to-the-second';
 import { figuresBasis } from './basis';
 import { asOfMoment, type Moment, sinceMoment } from './moments';
 import { type ReportQuery } from './report';
@@ -31,8 +33,7 @@ export interface BehindFigure {
   readonly zone: string;
 }
 
-/** The cases behind a figure. @throws Failure `no-policy`, `bad-date`, `date-in-future`, `before-programme`, `since-not-before` */
-export async function casesBehind(services: Services, query: BehindQuery, now: Instant): Promise<BehindFigure> {
+async function look(services: Services, query: BehindQuery, now: Instant): Promise<BehindFigure> {
   const { behind, departments, limit, after } = query;
   const basis = await figuresBasis(services, now);
   const scope = { programmeId: basis.programme.programmeId, departments };
@@ -47,4 +48,11 @@ export async function casesBehind(services: Services, query: BehindQuery, now: I
       : await casesThatCrossed(basis.pool, scope, behind.figure, { after: since?.at ?? until, until }, page);
   const cases = found.slice(0, limit);
   return { cases, next: found.length > limit ? (cases.at(-1)?.caseId ?? null) : null, since, asOf, zone: basis.zone };
+}
+
+/** The cases behind a figure. @throws Failure `no-policy`, `bad-date`, `date-in-future`, `before-programme`, `since-not-before` */
+export async function casesBehind(services: Services, query: BehindQuery, now: Instant): Promise<BehindFigure> {
+  const second = toTheSecond(now);
+  const key = `behind ${JSON.stringify([query, second])}`;
+  return shared(await services.register(), key, () => look(services, query, second));
 }

@@ -6,9 +6,11 @@ import { SEVERITIES, type Severity, SEVERITY_SHOWN } from '../../domain/tasks/se
 import { taskName } from '../../domain/tasks/words';
 import { STAGES, type WorkStage } from '../../domain/vocabulary';
 import { findProgramme } from '../../register/current-policy';
+import { shared } from '../../register/read';
 import { type TaskGroupRow, taskGroups } from '../../register/tasks';
 import { type Services } from '../services';
 import { type DueWords, TaskDays } from '../tasks/programme';
+import { toTheSecond } from '../to-the-second';
 import { remembered } from './remembered';
 
 /** Longest list of a group; the rest is counted. */
@@ -95,12 +97,7 @@ function grouped(rows: readonly TaskGroupRow[], days: TaskDays): OwedGroup[] {
   });
 }
 
-/**
- * Everything that is to be done at a department's sites, or at one of them, within what somebody may see: in groups, the
- * worst first. A device whose two steps run side by side counts in each. May be two seconds old.
- * @param siteId null = every site
- */
-export async function owedAt(
+async function look(
   services: Services,
   scope: Scope,
   { departmentId, siteId }: Where,
@@ -114,4 +111,20 @@ export async function owedAt(
     rows.filter((row) => (siteId === null || row.siteId === siteId) && covers(scope, row)),
     days,
   );
+}
+
+/**
+ * Everything that is to be done at a department's sites, or at one of them, within what somebody may see: in groups, the
+ * worst first. A device whose two steps run side by side counts in each. May be two seconds old.
+ * @param siteId null = every site
+ */
+export async function owedAt(
+  services: Services,
+  scope: Scope,
+  where: Where,
+  now: Instant,
+): Promise<readonly OwedGroup[]> {
+  const second = toTheSecond(now);
+  const key = `owed at ${JSON.stringify([scope, where, second])}`;
+  return shared(await services.register(), key, () => look(services, scope, where, second));
 }
