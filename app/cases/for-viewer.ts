@@ -11,11 +11,10 @@ import { isOneOf, ROLES, type Role } from '../../domain/vocabulary';
 import { ROLE_SHOWN } from '../../domain/wording';
 import { siteFacts, type SiteFacts, type TrailEvent } from '../../register/case-detail';
 import { type CaseRecord, spellsOf } from '../../register/cases';
-import { shared } from '../../register/read';
 import { noteSensitiveRead } from '../access/log';
 import { bankHolidays } from '../calendar/bank-holidays';
 import { type Services } from '../services';
-import { toTheSecond } from '../to-the-second';
+import { sharedToTheSecond } from '../to-the-second';
 import { workflowsThere } from '../workflows-there';
 import { theCase } from './find';
 import { type CaseInFull, isProposed, readCase } from './show';
@@ -164,8 +163,7 @@ async function look(services: Services, viewer: Viewer, id: string, now: Instant
  * @throws Failure `unknown-case`, `no-policy`
  */
 export async function viewCase(services: Services, viewer: Viewer, id: string, now: Instant): Promise<ViewedCase> {
-  const key = `case ${JSON.stringify([viewer, id, toTheSecond(now)])}`;
-  return shared(await services.register(), key, () => look(services, viewer, id, now));
+  return sharedToTheSecond(services, ['case', viewer, id], now, () => look(services, viewer, id, now));
 }
 
 /** What others did to a case after its reader had looked: only what made the reader's revision old. */

@@ -3,9 +3,8 @@ import { takenAt } from '../../domain/figures/days';
 import { type Instant } from '../../domain/records';
 import { type Stage } from '../../domain/vocabulary';
 import { casesThatCrossed, casesThatRemained, type ListedCase } from '../../register/figures/list';
-import { shared } from '../../register/read';
 import { type Services } from '../services';
-import { toTheSecond } from '../to-the-second';
+import { sharedToTheSecond } from '../to-the-second';
 import { figuresBasis } from './basis';
 import { asOfMoment, type Moment, sinceMoment } from './moments';
 import { type ReportQuery } from './report';
@@ -52,7 +51,5 @@ async function look(services: Services, query: BehindQuery, now: Instant): Promi
 
 /** The cases behind a figure. @throws Failure `no-policy`, `bad-date`, `date-in-future`, `before-programme`, `since-not-before` */
 export async function casesBehind(services: Services, query: BehindQuery, now: Instant): Promise<BehindFigure> {
-  const second = toTheSecond(now);
-  const key = `behind ${JSON.stringify([query, second])}`;
-  return shared(await services.register(), key, () => look(services, query, second));
+  return sharedToTheSecond(services, ['behind', query], now, (second) => look(services, query, second));
 }

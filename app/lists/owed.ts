@@ -6,11 +6,10 @@ import { SEVERITIES, type Severity, SEVERITY_SHOWN } from '../../domain/tasks/se
 import { taskName } from '../../domain/tasks/words';
 import { STAGES, type WorkStage } from '../../domain/vocabulary';
 import { findProgramme } from '../../register/current-policy';
-import { shared } from '../../register/read';
 import { type TaskGroupRow, taskGroups } from '../../register/tasks';
 import { type Services } from '../services';
 import { type DueWords, TaskDays } from '../tasks/programme';
-import { toTheSecond } from '../to-the-second';
+import { sharedToTheSecond } from '../to-the-second';
 import { remembered } from './remembered';
 
 /** Longest list of a group; the rest is counted. */
@@ -124,7 +123,5 @@ export async function owedAt(
   where: Where,
   now: Instant,
 ): Promise<readonly OwedGroup[]> {
-  const second = toTheSecond(now);
-  const key = `owed at ${JSON.stringify([scope, where, second])}`;
-  return shared(await services.register(), key, () => look(services, scope, where, second));
+  return sharedToTheSecond(services, ['owed', scope, where], now, (second) => look(services, scope, where, second));
 }

@@ -15,8 +15,7 @@ import {
 import { type Services } from '../services';
 import { Owners } from './own';
 import { type DueWords, TaskDays } from './programme';
-import { toTheSecond } from '../to-the-second';
-import { shared } from '../../register/read';
+import { sharedToTheSecond } from '../to-the-second';
 
 /** Tasks of one site, stage and due date, as a list of tasks shows them. */
 export interface TaskEntry {
@@ -130,8 +129,5 @@ async function look(services: Services, viewer: Viewer, now: Instant): Promise<O
  * @throws Failure `no-policy`
  */
 export async function tasksOf(services: Services, viewer: Viewer, now: Instant): Promise<OwnTasks> {
-  const second = toTheSecond(now);
-  return shared(await services.register(), `tasks ${JSON.stringify([viewer, second])}`, () =>
-    look(services, viewer, second),
-  );
+  return sharedToTheSecond(services, ['tasks', viewer], now, (second) => look(services, viewer, second));
 }

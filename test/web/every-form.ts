@@ -14,6 +14,11 @@ export function browserOf(made: FullProgramme, reader: Reader): Browser {
   return email === null ? made.web.browser() : made.as(email);
 }
 
+/** Where a form is sent, whatever it is about. */
+export function kindOf({ method, action }: Form): string {
+  return `${method} ${action.replace(/[kbcelt]_\w+(?:-\d+)?|[\w-]{43}/g, '*')}`;
+}
+
 /** Forms of every page that somebody gets, each once; not the one in the frame that signs out. */
 export async function formsFor(made: FullProgramme, reader: Reader): Promise<readonly FoundForm[]> {
   const browser = browserOf(made, reader);
@@ -24,7 +29,7 @@ export async function formsFor(made: FullProgramme, reader: Reader): Promise<rea
       const page = await browser.get(path);
       for (const form of formsOf(page.body, path.split('?')[0]!)) {
         if (form.action === '/sign-out') continue;
-        const key = `${form.method} ${form.action.replace(/[kbcelt]_\w+(?:-\d+)?|[\w-]{43}/g, '*')} ${form.names.filter((name) => !name.startsWith('revision-')).join()}`;
+        const key = `${kindOf(form)} ${form.names.filter((name) => !name.startsWith('revision-')).join()}`;
         if (!found.has(key)) found.set(key, { form, page });
       }
     }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CLEAR, Eyes } from '../support/eyes';
 import { type FullProgramme, type Reader, startFullProgramme } from './a-full-programme';
-import { browserOf, formsFor } from './every-form';
+import { browserOf, formsFor, kindOf } from './every-form';
 import { tokenOf } from './every-page';
 
 const READS: readonly Reader[] = ['task-owner', 'security-officer', 'programme-manager', 'sro', 'admin', 'nobody'];
@@ -27,7 +27,7 @@ test.each(READS)(
   async (reader) => {
     const browser = browserOf(made, reader);
     for (const { form } of await formsFor(made, reader)) {
-      const key = `${form.method} ${form.action.replace(/[kbcelt]_\w+(?:-\d+)?|[\w-]{43}/g, '*')}`;
+      const key = kindOf(form);
       if (form.method === 'get' || seen.has(key)) continue;
       seen.add(key);
       const token = form.preset.find(([name]) => name === '_csrf')?.[1] ?? '';

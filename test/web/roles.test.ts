@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routesOf } from '../support/routes';
 import { type FullProgramme, type Reader, READERS, startFullProgramme } from './a-full-programme';
 import { ADDRESSES, keyOf } from './addresses';
+import { browserOf } from './every-form';
 
 /**
  * What the first address of each route answers to each reader, in the order of READERS: viewer, auditor, task owner, security officer,
@@ -83,8 +84,7 @@ describe('every route, for every role', () => {
     const [path] = ADDRESSES[route]!(made.things);
     const statuses: number[] = [];
     for (const reader of Object.keys(READERS) as Reader[]) {
-      const email = READERS[reader];
-      statuses.push((await (email === null ? made.web.browser() : made.as(email)).get(path!)).status);
+      statuses.push((await browserOf(made, reader).get(path!)).status);
     }
     expect([statuses.join(' '), made.web.faults.map((fault) => fault.stack)]).toEqual([expected, []]);
   });
@@ -136,9 +136,8 @@ describe('every form, sent by every role with nothing filled in', () => {
     const path = ADDRESSES[route]?.(made.things)[0] ?? route.replace(':token', made.things.links[0]!);
     const statuses: number[] = [];
     for (const reader of Object.keys(READERS) as Reader[]) {
-      const email = READERS[reader];
-      const browser = email === null ? made.web.browser() : made.as(email);
-      const from = email === null ? await browser.get('/sign-in') : undefined;
+      const browser = browserOf(made, reader);
+      const from = reader === 'nobody' ? await browser.get('/sign-in') : undefined;
       statuses.push((await browser.post(path, {}, from)).status);
     }
     expect([statuses.join(' '), made.web.faults.map((fault) => fault.stack)]).toEqual([expected, []]);

@@ -1,4 +1,3 @@
-import { stateShown } from '../../app/cases/words';
 import { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import {
@@ -12,6 +11,7 @@ import {
 import { caseColumns } from '../../app/lists/columns';
 import { type NamedDepartment } from '../../app/lists/departments';
 import { zoneOf } from '../../app/access/zone';
+import { stateShown } from '../../app/cases/words';
 import { CASE_STATUSES } from '../../domain/case-actions';
 import { RAGS, STAGES } from '../../domain/vocabulary';
 import { type Instant } from '../../domain/records';
