@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { TestBrowser } from './browser';
-import { tooWide, walkByKeyboard } from './page-checks';
+import { atRest, tooWide, walkByKeyboard } from './page-checks';
 
 const page = (body: string, style = ''): string =>
   `<!doctype html><html lang="en"><head><title>T</title><style>${style}</style></head><body>${body}</body></html>`;
@@ -17,6 +17,8 @@ const PAGES: Readonly<Record<string, string>> = {
   ),
   '/disorder': page('<a href="/1">One</a><a href="/2" tabindex="2">Two</a><button tabindex="1">Three</button>'),
   '/trap': page('<a href="/1">One</a><div inert><a href="/2">Two</a></div>'),
+  '/summary': page('<a href="#m">Skip</a><div tabindex="-1" autofocus><a href="#a">Wrong</a></div><input id="a">'),
+  '/lost': page('<a href="#m">Skip</a><div autofocus><a href="#a">Wrong</a></div><input id="a">'),
   '/wide': page('<p style="width: 500px">Wide</p>'),
 };
 
@@ -43,11 +45,24 @@ describe('what the tests of the pages notice', () => {
     ['/good', { missed: [], unseen: [], disordered: [], first: 'a Skip' }],
     ['/hidden', { missed: [], unseen: ['div region'], disordered: [], first: 'a Skip' }],
     ['/disorder', { missed: [], unseen: [], disordered: ['a Two', 'a One'], first: 'button Three' }],
+    ['/summary', { missed: [], unseen: [], disordered: [], first: 'a Skip' }],
     ['/trap', { missed: ['a Two'], unseen: [], disordered: [], first: 'a One' }],
   ])('%s by keyboard', async (path, expected) => {
     const { page: shown, close } = await browser.window(base);
     await shown.goto(path);
     expect(await walkByKeyboard(shown)).toEqual(expected);
+    await close();
+  });
+
+  test('what gets the focus by itself has it before a key is pressed, and what never gets it is noticed', async () => {
+    const { page: shown, close } = await browser.window(base);
+    await shown.goto('/summary');
+    await atRest(shown);
+    await shown.keyboard.press('Tab');
+    expect(await shown.locator(':focus').innerText()).toBe('Wrong');
+    shown.setDefaultTimeout(1000);
+    await shown.goto('/lost');
+    await expect(atRest(shown)).rejects.toThrow('Timeout');
     await close();
   });
 

@@ -14,6 +14,11 @@ export function tooWide(page: Page): Promise<number> {
   return inPage(page, 'tooWide()');
 }
 
+/** Waits for what a page gives the focus to by itself: a browser does so with its first frame, which may come after "load". */
+export async function atRest(page: Page): Promise<void> {
+  if ((await page.locator('[autofocus]').count()) > 0) await page.locator('[autofocus]:focus').waitFor();
+}
+
 /** What a person who has no mouse finds on a page. */
 export interface KeyboardWalk {
   /** Controls that Tab never reached. */
@@ -31,6 +36,7 @@ const STOPS_OF_A_CONTROL = 5;
 
 /** Presses Tab from the top of a page to its end. */
 export async function walkByKeyboard(page: Page): Promise<KeyboardWalk> {
+  await atRest(page);
   const count = await inPage<number>(page, 'mark()');
   const reached = new Set<number>();
   const unseen: string[] = [];

@@ -4,7 +4,7 @@ import { openServices, type Services } from '../../app/services';
 import { loadConfig } from '../../platform/config';
 import { PEOPLE } from '../support/a-programme';
 import { TestBrowser } from '../support/browser';
-import { tooWide, walkByKeyboard } from '../support/page-checks';
+import { atRest, tooWide, walkByKeyboard } from '../support/page-checks';
 import { startRegister, type TestRegister } from '../support/stack';
 import { startWeb, type TestWeb } from '../support/web';
 import { NOW, seedLists } from './listed';
@@ -92,6 +92,7 @@ describe('every list and its pages, looked at in Chromium without scripts', () =
   test('after an error the keyboard begins at what is wrong', async () => {
     const { page, close } = await browser.window(full.web.url, { cookie: cookie(HEAD) });
     await page.goto('/cases?rag=purple');
+    await atRest(page);
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').innerText()).toBe('Choose one of those that are offered');
     const { unseen, disordered } = await walkByKeyboard(page);
