@@ -16,7 +16,7 @@ export function tooWide(page: Page): Promise<number> {
 
 /** Waits for what a page gives the focus to by itself: a browser does so with its first frame, which may come after "load". */
 export async function atRest(page: Page): Promise<void> {
-  if ((await page.locator('[autofocus]').count()) > 0) await page.locator('[autofocus]:focus').waitFor();
+  if ((await page.locator('[autofocus]').count()) > 0) await page.locator(':focus').waitFor();
 }
 
 /** What a person who has no mouse finds on a page. */
