@@ -1,9 +1,8 @@
-import { type WorkingCalendar } from '../domain/calendar';
 import { type Instant } from '../domain/records';
 import { type Role, STAGES, type WorkStage } from '../domain/vocabulary';
 import { type Distance, distanceOf } from '../domain/dates-for-people';
 import { A_WORKING_WEEK, SEVERITIES, type Severity, severityOf } from '../domain/tasks/severity';
-import { type MailCase, type MailKind, type MailRow } from './rows';
+import { type MailCase, type MailKind, type MailRow, type MailSetting } from './rows';
 
 export { A_WORKING_WEEK, SEVERITIES, type Severity };
 
@@ -52,10 +51,10 @@ export function voiceOf(row: MailRow, task: MailCase, stage: WorkStage): Voice {
   return isOwn(row, task, stage) ? 'own' : row.departmentId === null ? 'programme' : 'department';
 }
 
-function itemOf(row: MailRow, now: Instant, calendar: WorkingCalendar): TaskItem | null {
+function itemOf(row: MailRow, now: Instant, daysIn: MailSetting['daysIn']): TaskItem | null {
   const { case: task, stage, due, kind, news } = row;
   if (task === null || stage === null || !TASK_KINDS.has(kind)) return null;
-  const distance = due === null ? null : distanceOf(due, now, calendar);
+  const distance = due === null ? null : distanceOf(due, now, daysIn(task.nation));
   return {
     contactId: row.contactId,
     case: task,
@@ -109,8 +108,8 @@ function joined(worse: TaskItem, other: TaskItem): TaskItem {
  * The tasks that rows speak of, each stage of each case once, worst first. Several rows about one (a task and two
  * reminders that waited; two posts of one person) become the one that concerns the recipient most.
  */
-export function tasksOf(rows: readonly MailRow[], now: Instant, calendar: WorkingCalendar): TaskItem[] {
-  const items = rows.flatMap((row) => itemOf(row, now, calendar) ?? []).sort(compare);
+export function tasksOf(rows: readonly MailRow[], now: Instant, { daysIn }: Pick<MailSetting, 'daysIn'>): TaskItem[] {
+  const items = rows.flatMap((row) => itemOf(row, now, daysIn) ?? []).sort(compare);
   const seen = new Map<string, TaskItem>();
   for (const item of items) {
     const key = `${item.case.caseId}/${item.stage}`;

@@ -35,8 +35,8 @@ export function groupKey(siteId: string, stage: WorkStage): string {
 }
 
 /** The reader's own tasks by site and stage, the worst first: each of these gets one link. */
-export function linkedGroups(rows: readonly MailRow[], now: Instant, { calendar }: MailSetting): TaskGroup[] {
-  const own = tasksOf(rows, now, calendar).filter(({ voice }) => voice === 'own');
+export function linkedGroups(rows: readonly MailRow[], now: Instant, setting: MailSetting): TaskGroup[] {
+  const own = tasksOf(rows, now, setting).filter(({ voice }) => voice === 'own');
   return groups(own, ({ case: task, stage }) => groupKey(task.siteId, stage))
     .slice(0, MOST_LINKS)
     .flatMap((tasks) => {

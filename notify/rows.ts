@@ -2,7 +2,7 @@ import { type WorkingCalendar } from '../domain/calendar';
 import { type Finding } from '../domain/lifecycle/state';
 import { type NoticeKind } from '../domain/notices/notices';
 import { type Instant, type IsoDate } from '../domain/records';
-import { type Role, type WorkStage } from '../domain/vocabulary';
+import { type Nation, type Role, type WorkStage } from '../domain/vocabulary';
 import { type News } from '../domain/mail/news';
 
 /** Each of these is a message of its own: some clients see only the first calendar entry of one. */
@@ -22,6 +22,8 @@ export interface MailCase {
   readonly siteId: string;
   readonly siteName: string;
   readonly site: 'assessed' | 'unassessed';
+  /** Of the site: in its working days it is counted how far a due date is. */
+  readonly nation: Nation;
   readonly departmentId: string;
   readonly departmentName: string;
   /** The contact that the tasks were reassigned to; null = nobody by name. */
@@ -79,6 +81,8 @@ export interface MailSetting {
   readonly programmeTitle: string;
   /** The recipient's working days; its zone is that of the dates. */
   readonly calendar: WorkingCalendar;
+  /** The working days of a nation. */
+  readonly daysIn: (nation: Nation) => WorkingCalendar;
   /** Tasks are named by asset id and sites by site id; else by opaque case id and by number. */
   readonly revealAssets: boolean;
   readonly revealSites: boolean;

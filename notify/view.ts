@@ -123,7 +123,7 @@ export function viewOf(
 ): MessageView {
   const { calendar } = setting;
   const wording = new Wording(now, setting, links);
-  const tasks = tasksOf(rows, now, calendar);
+  const tasks = tasksOf(rows, now, setting);
   const notices = noticesOf(rows);
   const corrections = rows.filter(({ kind }) => kind === 'correction');
   const unreachable = distinctPeople(rows);

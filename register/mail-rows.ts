@@ -1,7 +1,7 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type Finding } from '../domain/lifecycle/state';
 import { type Instant } from '../domain/records';
-import { type Role, type WorkStage } from '../domain/vocabulary';
+import { type Nation, type Role, type WorkStage } from '../domain/vocabulary';
 import { newsOf } from '../domain/mail/news';
 import type { MailCase, MailKind, MailRow } from '../notify/rows';
 import { isoInstant } from './instants';
@@ -17,6 +17,7 @@ interface CaseColumns {
   readonly site_id: string;
   readonly site_name: string;
   readonly sensitivity: string;
+  readonly nation: Nation;
   readonly case_department: string;
   readonly department_name: string;
   readonly owner: string | null;
@@ -30,7 +31,7 @@ export const PROPOSED = `k.stage = 'assess' AND EXISTS (
     WHERE b.case_id = a.case_id AND b.sequence > a.sequence AND b.type IN ('assessed', 'retracted')))`;
 
 const CASE_COLUMNS = `
-  k.case_id, d.asset_id, d.make, d.model, k.finding, k.site_id, s.name AS site_name, s.sensitivity, k.department_id AS case_department,
+  k.case_id, d.asset_id, d.make, d.model, k.finding, k.site_id, s.name AS site_name, s.sensitivity, s.nation, k.department_id AS case_department,
   p.name AS department_name, k.owner_contact_id AS owner, ${PROPOSED} AS proposed`;
 
 const CASE_TABLES = `
@@ -48,6 +49,7 @@ function mailCase(row: CaseColumns): MailCase | null {
     siteId: row.site_id,
     siteName: row.site_name,
     site: row.sensitivity === 'unassessed' ? 'unassessed' : 'assessed',
+    nation: row.nation,
     departmentId: row.case_department,
     departmentName: row.department_name,
     owner: row.owner,

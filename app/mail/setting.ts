@@ -43,6 +43,7 @@ export class ProgrammeMail {
     return {
       programmeTitle: title,
       calendar: this.calendar(nation).days,
+      daysIn: (there) => this.calendar(there).days,
       revealAssets,
       revealSites,
       revealMakes,

@@ -7,6 +7,7 @@ export const NOW = '2026-11-23T09:00:00.000Z';
 export const SETTING: MailSetting = {
   programmeTitle: 'Removal of visual surveillance equipment',
   calendar: calendarFor('england-and-wales'),
+  daysIn: (nation) => calendarFor(nation),
   revealAssets: false,
   revealSites: false,
   revealMakes: false,
@@ -26,6 +27,7 @@ export function aCase(number: number, changes: Partial<MailCase> = {}): MailCase
     siteId: 'S-1',
     siteName: 'Old Admiralty Building',
     site: 'assessed',
+    nation: 'england-and-wales',
     departmentId: 'D-1',
     departmentName: 'Department of Works',
     owner: null,

@@ -38,6 +38,13 @@ describe('a composed message', () => {
     expect(message.body.toString('latin1')).not.toMatch(/(^|[^\r])\n|\r[^\n]/);
   });
 
+  test('how far a due date is, is counted in the working days of the site, whoever reads it', async () => {
+    // 30 November is a bank holiday in Scotland alone.
+    const far = { ...aCase(2), nation: 'scotland', siteName: 'Leith', siteId: 'S-2' } as const;
+    const { text } = await compose(JO, [aRow(1), aRow(2, { case: far })], NOW, SETTING);
+    expect(text.match(/in \d+ working days/g)).toEqual(['in 9 working days', 'in 8 working days']);
+  });
+
   test('is the same to the last byte for the same notices, in whatever order they come', async () => {
     const all = [...rows(3), aRow(4, { kind: 'late', due: LATE })];
     const first = await compose(JO, all, NOW, SETTING);

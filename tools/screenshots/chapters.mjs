@@ -1,0 +1,200 @@
+// What is looked at, by whom, in the order in which a programme goes. Each picture is named for the template of its page.
+const MANAGER = 'pat.maple@programme.example';
+const SRO = 'sam.oak@programme.example';
+const OWNER = 'alex.ash@harbours.example';
+const OFFICER = 'bo.birch@harbours.example';
+const HEAD = 'cam.cedar@harbours.example';
+const BUYER = 'robin.rowan@procurement.example';
+const ADMIN = 'ada.alder@programme.example';
+
+/** A day some days from today, YYYY-MM-DD. */
+const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+
+/** Somebody who has not signed in. */
+async function outside({ enter, home }) {
+  const guest = await enter(null);
+  await (await guest.go('/accessibility')).shoot('accessibility', 'Accessibility');
+  await (await guest.go('/cookies')).shoot('cookies', 'Cookies');
+  await (await guest.go('/reference')).shoot('reference', 'reference');
+  await (await guest.press('Continue')).shoot('reference-wrong', 'There is a problem');
+  await (await guest.go('/no-such-page')).shoot('problem', 'not found');
+  await (await guest.go('/sign-in')).shoot('sign-in', 'Sign in');
+  await (await guest.press('Send')).shoot('sign-in-wrong', 'There is a problem');
+  const before = (await home.mailTo(MANAGER)).length;
+  await (await guest.fill({ email: MANAGER })).press('Send');
+  await guest.shoot('sign-in-code', 'Enter your code');
+  await (await (await guest.fill({ code: 'ACDE-FGHJ' })).press('Sign in')).shoot('sign-in-code-wrong', 'not the code');
+  await (await (await guest.fill({ code: await home.code(MANAGER, before) })).press('Sign in')).close();
+}
+
+/** A task owner who comes by the link in the mail, and acts. */
+async function fromMail({ enter, home }) {
+  const links = await home.taskLinks(OWNER);
+  const guest = await enter(null);
+  const opened = links.filter(({ url }) => url);
+  await (await guest.go(opened[0].url)).shoot('link-code-first', 'Open your tasks');
+  const before = (await home.mailTo(OWNER)).length;
+  await (await guest.press('Send me a code')).shoot('link-code', 'Enter the code');
+  await (await guest.press('Continue')).shoot('link-code-wrong', 'There is a problem');
+  await (await guest.fill({ code: await home.code(OWNER, before) })).press('Continue');
+  await guest.shoot('task-form-from-mail', 'Which devices?');
+  await (await guest.press('Confirm')).shoot('task-form-wrong', 'There is a problem');
+  // One is left for later.
+  await guest.page.locator('main input[name="case"]').last().uncheck();
+  await (await guest.fill({ note: 'Labels read on site.' }, ['result=covered'])).press('Confirm');
+  await guest.shoot('task-recorded', 'Recorded for');
+  await (await guest.go(opened[0].url)).shoot('link-ended-to-tasks', 'This link');
+  await guest.close();
+  const later = await enter(null);
+  await (await later.go(opened[0].url)).shoot('link-ended', 'This link');
+  await (await later.press('Send me a new link')).shoot('message', 'Look into your mail');
+  await later.close();
+  const other = await enter(MANAGER);
+  await (await other.go(opened[1].url)).shoot('link-other', 'for somebody else');
+  await other.close();
+}
+
+/** A task owner at their own tasks. */
+async function atTasks({ enter, home }) {
+  const visitor = await enter(OWNER);
+  await visitor.shoot('tasks', 'Your tasks');
+  await visitor.page.locator('main a[href^="/tasks/"]').first().click();
+  await visitor.page.waitForLoadState('load');
+  await visitor.shoot('task-form', 'Which devices?');
+  const place = new URL(visitor.page.url()).pathname;
+  await (await visitor.go(`${place}/more-time`)).shoot('task-form-more-time', 'more time');
+  await (await visitor.go(`${place}/on-it`)).shoot('task-form-on-it', 'on it');
+  await (await visitor.go('/departments/DHP')).shoot('department-own', 'Harbours');
+
+  await (await visitor.go('/cases?department=DHP&stage=disconnect')).press('Continue');
+  await visitor.shoot('case-batch-none', 'Nothing was done');
+  const ready = home.cases('--status', 'open', '--site', opened(home)).filter(({ stage }) => stage === 'disconnect');
+  await visitor.go(`/cases?site=${ready[0].siteId}`);
+  await visitor.fill({}, [...ready.slice(0, 3).map(({ caseId }) => `case=${caseId}`), 'action=confirm-disconnection']);
+  await (await visitor.press('Continue')).shoot('case-batch', 'What you have chosen');
+  await (await visitor.fill({ note: 'Ports shut, VLAN removed.' })).press('Confirm for');
+  await visitor.shoot('case-batch-answered', 'What became of each');
+
+  // The session ends elsewhere while a form is filled in.
+  const { caseId } = home.cases('--status', 'open', '--department', 'DHP').find(({ stage }) => stage === 'assess');
+  await visitor.go(`/cases/${caseId}/actions/request-extension`);
+  await visitor.page.context().clearCookies({ name: /session/ });
+  await visitor.fill({ text: 'The housings come a month late.' });
+  await (await visitor.press(/^(Ask|Send|Request)/)).shoot('unsent', 'You have been signed out');
+  await visitor.close();
+}
+
+/** The site whose devices were assessed by mail. */
+const opened = (home) => home.cases('--status', 'open', '--department', 'DHP').find(({ stage }) => stage === 'disconnect').siteId;
+
+/** A programme manager, who looks and decides. */
+async function managing({ enter, home }) {
+  const visitor = await enter(MANAGER);
+  await visitor.shoot('dashboard', 'How it goes down');
+  await (await visitor.go(`/dashboard?as-of=${day(-1)}`)).shoot('dashboard-past', '17:00');
+  await (await visitor.go('/dashboard?department=DHP')).shoot('dashboard-department', 'Harbours');
+  await (await visitor.go('/dashboard?as-of=31+2+2026')).shoot('dashboard-wrong', 'There is a problem');
+  await (await visitor.go(`/dashboard/compare?since=${day(-1)}`)).shoot('dashboard-compare', 'In a sentence to copy');
+  await visitor.page.locator('main table a').nth(1).click();
+  await visitor.page.waitForLoadState('load');
+  await visitor.shoot('dashboard-list', 'Harbours');
+  await (await visitor.go('/cases')).shoot('case-list', 'ases');
+  await (await visitor.go('/cases?rag=purple')).shoot('case-list-wrong', 'There is a problem');
+  await (await visitor.go('/devices')).shoot('device-list', 'evices');
+  await (await visitor.go('/sites')).shoot('site-list', 'ites');
+  await (await visitor.go('/sites/DHP-01')).shoot('site', 'Pier House');
+  await (await visitor.go('/departments')).shoot('department-list', 'epartments');
+  await (await visitor.go('/departments/DHP')).shoot('department', 'Harbours');
+  await (await visitor.go('/account')).shoot('account', 'Pat Maple');
+  await (await visitor.go('/access-log')).shoot('access-log', 'Pat Maple');
+
+  const closed = home.cases('--status', 'closed').find(({ outcome }) => outcome === 'removed');
+  await (await visitor.go(`/devices/${closed.assetId}`)).shoot('device', closed.assetId);
+  await (await visitor.go(`/cases/${closed.caseId}`)).shoot('case-closed', closed.assetId);
+  const late = home.cases('--status', 'open', '--rag', 'red')[0];
+  await (await visitor.go(`/cases/${late.caseId}`)).shoot('case', late.assetId);
+
+  await visitor.go('/sites/DHP-03/assessment');
+  await visitor.shoot('site-assessment', 'How sensitive is this site?');
+  await (await visitor.press('See what follows')).shoot('site-assessment-wrong', 'There is a problem');
+  const names = await visitor.page
+    .locator('main input[type=radio]')
+    .evaluateAll((radios) => [...new Set(radios.map((radio) => radio.name))]);
+  await visitor.fill({ reason: 'Visited with the security officer.' }, names.map((name) => `${name}=no`));
+  await (await visitor.press('See what follows')).shoot('site-assessment-preview', 'What follows');
+
+  await (await visitor.go('/decisions')).shoot('decisions', 'More time');
+  await visitor.page.locator('main a[href^="/decisions/k_"]').first().click();
+  await visitor.page.waitForLoadState('load');
+  await visitor.shoot('decision', 'What follows from a yes');
+  const decision = visitor.page.url();
+  const second = await enter(SRO);
+  await second.go(decision);
+  await (await visitor.press('Record your decision')).shoot('decision-wrong', 'There is a problem');
+  await visitor.fill({ conditions: 'Order the housings this week.' }, ['decision=agree']);
+  await (await visitor.press('Record your decision')).shoot('case-decided', 'Agreed');
+  await second.fill({}, ['decision=refuse']);
+  await (await second.press('Record your decision')).shoot('decision-too-late', 'Pat Maple');
+  await second.close();
+  await (await visitor.go('/decisions/answered')).shoot('decisions-answered', 'Agreed');
+  await visitor.close();
+}
+
+/** A form about a step that somebody else has taken meanwhile. */
+async function tooLate({ enter, home }) {
+  const { caseId } = home.cases('--status', 'open', '--department', 'DHP').find(({ stage }) => stage === 'assess');
+  const path = `/cases/${caseId}/actions/record-assessment`;
+  const [first, second] = [await enter(OWNER), await enter(HEAD)];
+  await (await first.go(path)).shoot('case-action', 'Say what it is');
+  await (await first.press('Record')).shoot('case-action-wrong', 'There is a problem');
+  await second.go(path);
+  await (await first.fill({ note: 'Read the label.' }, ['result=covered'])).press('Record');
+  await first.shoot('case-own', 'What comes next');
+  await (await second.fill({ note: 'I was there too.' }, ['result=covered'])).press('Record');
+  await second.shoot('case-too-late', 'Nothing was changed');
+  await first.close();
+  await second.go('/departments/DHP');
+  await second.page.locator('main a[href*="/contacts/"]').first().click();
+  await second.page.waitForLoadState('load');
+  await second.shoot('department-contact', 'Deputy');
+  await (await second.fill({ deputy: 'nobody', from: '31 2 2027' })).press('Save');
+  await second.shoot('department-contact-wrong', 'There is a problem');
+  await second.close();
+}
+
+/** Procurement asks whether something may be installed. */
+async function checking({ enter }) {
+  const visitor = await enter(BUYER);
+  await visitor.shoot('check', 'install');
+  await (await (await visitor.fill({ mac: '44:19' })).press('Check')).shoot('check-wrong', 'There is a problem');
+  await (await visitor.fill({ make: 'Hikvision', mac: '44:19:b6:00:00:01' })).press('Check');
+  await visitor.shoot('check-answer-no', 'Do not install this');
+  await visitor.go('/check');
+  await (await visitor.fill({ make: 'Axis Communications', model: 'P3245-LVE' })).press('Check');
+  await visitor.shoot('check-answer', 'DC-');
+  await (await visitor.go('/checks')).shoot('checks', 'DC-');
+  await (await visitor.go('/cases')).shoot('problem-not-yours', 'role');
+  await visitor.close();
+}
+
+/** An administrator of users. */
+async function administering({ enter, home }) {
+  home.ask('users', 'grant', ADMIN, '--role', 'admin', '--name', 'Ada Alder');
+  const link = home.signInLink(ADMIN);
+  const guest = await enter(null);
+  await (await guest.go(link)).shoot('sign-in-link', 'Sign in');
+  await guest.press(/./);
+  await (await guest.go('/users')).shoot('users', 'Roles given');
+  await (await guest.go('/users/grant')).shoot('users-grant', 'Give somebody a role');
+  await (await guest.press('Give the role')).shoot('users-grant-wrong', 'There is a problem');
+  await guest.close();
+}
+
+/** A security officer, whose turn it is to look whether it has gone. */
+async function verifying({ enter }) {
+  const visitor = await enter(OFFICER);
+  await visitor.shoot('tasks-officer', 'asks');
+  await visitor.close();
+}
+
+export const chapters = { outside, fromMail, atTasks, managing, tooLate, checking, administering, verifying };

@@ -1,0 +1,143 @@
+// Somebody in front of a browser who looks at the demonstration's pages, and has a picture taken of each.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import PostalMime from 'postal-mime';
+import { root } from '../install.mjs';
+
+/** CSS pixels; 320 is also 1280 at 400% zoom. */
+const SIZES = [
+  ['desktop', 1280],
+  ['320', 320],
+];
+
+/** The home of a running demonstration: its commands and the mail that it kept. */
+export class Home {
+  constructor(path) {
+    this.path = path;
+  }
+
+  /** @returns a command's answer as a document */
+  ask(...args) {
+    const answer = spawnSync(process.execPath, [join(root, 'bin', 'clearsite.js'), ...args, '--json'], {
+      env: { ...process.env, CLEARSITE_HOME: this.path },
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    if (answer.status !== 0) throw new Error(`clearsite ${args.join(' ')} ended with ${answer.status}: ${answer.stderr}`);
+    return JSON.parse(answer.stdout);
+  }
+
+  signInLink(email) {
+    return this.ask('users', 'sign-in-link', email).url;
+  }
+
+  /** Open cases, as "cases list" has them. */
+  cases(...filters) {
+    return this.ask('cases', 'list', '--limit', '1000', ...filters).cases;
+  }
+
+  /** @returns mail to an address, the newest last */
+  async mailTo(email) {
+    const folder = join(this.path, 'mail');
+    const names = readdirSync(folder).filter((name) => name.endsWith('.eml')).sort();
+    const mails = await Promise.all(names.map((name) => PostalMime.parse(readFileSync(join(folder, name)))));
+    return mails.filter(({ to }) => to?.some(({ address }) => address === email));
+  }
+
+  /** What is behind links to tasks, in the order of the mail: `{ url, reference, site }`. */
+  async taskLinks(email) {
+    const text = (await this.mailTo(email)).map((mail) => mail.text ?? '').join('\n');
+    const found = /Site (\S+) \(|(http\S+\/t\/\S+)[\s\S]*?enter this reference: (\S+)/g;
+    let site = null;
+    const links = [];
+    for (const [, named, url, reference] of text.matchAll(found)) {
+      if (named) site = named;
+      else links.push({ url, reference, site });
+    }
+    return links;
+  }
+
+  /** Waits for a typed code that was sent after `before` mails. */
+  async code(email, before) {
+    for (let tries = 0; tries < 60; tries += 1, await wait(500)) {
+      const mails = (await this.mailTo(email)).slice(before);
+      const code = /\b[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(
+        mails.filter(({ subject }) => subject === 'Your sign-in code').at(-1)?.text ?? '',
+      );
+      if (code) return code[0];
+    }
+    throw new Error(`No code has come to ${email}.`);
+  }
+}
+
+/** One person's browser: without JavaScript, as every page has to work. */
+export class Visitor {
+  constructor(home, page, album) {
+    this.home = home;
+    this.page = page;
+    this.album = album;
+  }
+
+  /** @param email whose; null = nobody is signed in */
+  static async enter(home, browser, base, album, email) {
+    const context = await browser.newContext({ baseURL: base, javaScriptEnabled: false, locale: 'en-GB' });
+    const visitor = new Visitor(home, await context.newPage(), album);
+    visitor.page.setDefaultTimeout(15_000);
+    await visitor.wide();
+    if (email !== null) {
+      // The link shows a button: nobody is signed in by opening a page.
+      await visitor.page.goto(home.signInLink(email));
+      await visitor.page.locator('main button').first().click();
+      await visitor.page.waitForLoadState('load');
+    }
+    return visitor;
+  }
+
+  wide() {
+    return this.page.setViewportSize({ width: SIZES[0][1], height: 800 });
+  }
+
+  async go(path) {
+    await this.page.goto(path);
+    return this;
+  }
+
+  /** Types into fields, by name; "name=value" in a list chooses that radio button or box. */
+  async fill(fields, choices = []) {
+    for (const [name, value] of Object.entries(fields)) {
+      const field = this.page.locator(`main [name="${name}"]:not([type=hidden])`).first();
+      if ((await field.evaluate((element) => element.tagName)) === 'SELECT') await field.selectOption(value);
+      else await field.fill(value);
+    }
+    for (const choice of choices) {
+      const [name, value] = choice.split(/=(.*)/s);
+      await this.page.locator(`main input[name="${name}"][value="${value}"]`).first().check();
+    }
+    return this;
+  }
+
+  /** Presses the button with these words, and waits for what comes. */
+  async press(words) {
+    const button = this.page.locator('main').getByRole('button', { name: words }).first();
+    await Promise.all([this.page.waitForEvent('load'), button.click()]);
+    return this;
+  }
+
+  /** Takes pictures of the page as it stands. @param label begins with the name of the page's template */
+  async shoot(label, says) {
+    const words = await this.page.locator('main').innerText();
+    if (!words.includes(says)) throw new Error(`${label} does not say "${says}", at ${this.page.url()}:\n${words}`);
+    for (const [size, width] of SIZES) {
+      await this.page.setViewportSize({ width, height: 800 });
+      await this.album.add(`${label}-${size}`, this.page);
+    }
+    await this.wide();
+    return this;
+  }
+
+  close() {
+    return this.page.context().close();
+  }
+}
