@@ -18,6 +18,8 @@ export interface CaseFilter {
   readonly rag?: Rag;
   /** Due before this instant. */
   readonly dueBefore?: Instant;
+  /** What is due first was due at this instant or later, and is late. */
+  readonly lateSince?: Instant;
   readonly status?: CaseStatus;
   readonly finding?: Finding;
   readonly assetId?: string;
@@ -72,7 +74,7 @@ function searched(search: string, add: (value: unknown) => string): string {
  */
 export function caseConditions(
   { now, amberWithinDays }: RagBasis,
-  { stage, departmentId, siteId, rag, dueBefore, status, finding, assetId, scope, search }: CaseFilter,
+  { stage, departmentId, siteId, rag, dueBefore, lateSince, status, finding, assetId, scope, search }: CaseFilter,
   purpose: 'list' | 'count',
 ): { readonly where: string; readonly values: unknown[] } {
   const values: unknown[] = [now, amberWithinDays];
@@ -87,6 +89,9 @@ export function caseConditions(
   equals('finding', finding);
   equals('asset_id', assetId);
   if (dueBefore !== undefined) parts.push(`c.status <> 'closed' AND c.due_at < $${values.push(dueBefore)}`);
+  if (lateSince !== undefined) {
+    parts.push(`c.status = 'open' AND c.first_due >= $${values.push(lateSince)} AND c.first_due < $1`);
+  }
   if (rag !== undefined) {
     const coloured = purpose === 'count' ? `c.case_id IN (${OF_COLOUR[rag]})` : `(${COLOUR}) = $${values.push(rag)}`;
     parts.push(`c.status = 'open' AND ${coloured}`);

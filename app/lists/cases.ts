@@ -19,9 +19,11 @@ export { type Sorting } from '../../register/lists/order';
 
 /** What a list of cases is asked for. */
 export interface CaseListQuery {
-  readonly filter: Omit<CaseFilter, 'dueBefore' | 'scope' | 'assetId'>;
+  readonly filter: Omit<CaseFilter, 'dueBefore' | 'lateSince' | 'scope' | 'assetId'>;
   /** Due before this day begins, in the policy's zone. */
   readonly dueBefore: IsoDate | null;
+  /** Became late on this day or after it, in the policy's zone. @default any day */
+  readonly lateSince?: IsoDate | null;
   readonly sorting: Sorting<CaseSort>;
 }
 
@@ -54,7 +56,7 @@ interface Resolved {
 async function resolved(
   services: Services,
   scope: Scope,
-  { filter, dueBefore }: Pick<CaseListQuery, 'filter' | 'dueBefore'>,
+  { filter, dueBefore, lateSince = null }: Pick<CaseListQuery, 'filter' | 'dueBefore' | 'lateSince'>,
   now: Instant,
 ): Promise<Resolved | null> {
   const pool = await services.register();
@@ -62,7 +64,8 @@ async function resolved(
   if (programme === null) return null;
   const { basis, policy } = await basisOf(pool, programme, now);
   const due = dueBefore === null ? {} : { dueBefore: startOfDay(dueBefore, policy.zone) };
-  return { pool, basis, zone: policy.zone, filter: { ...filter, ...due, scope } };
+  const late = lateSince === null ? {} : { lateSince: startOfDay(lateSince, policy.zone) };
+  return { pool, basis, zone: policy.zone, filter: { ...filter, ...due, ...late, scope } };
 }
 
 /**

@@ -47,39 +47,33 @@ export const WHAT_TO_DO: Readonly<Record<WorkStage, string>> = {
 
 /** What people read on the button and in the record of each action on many devices. */
 export const TASK_ACTION: Readonly<
-  Record<BulkAction, { readonly button: string; readonly recorded: string; readonly title: string }>
+  Record<BulkAction, { readonly button: string; readonly title: string }>
 > = {
   'record-assessment': {
     button: 'Confirm what they are',
-    recorded: 'Recorded',
     title: STAGE_WORDS.assess,
   },
   'confirm-disconnection': {
     button: 'Confirm that they are off the core network',
-    recorded: 'Recorded: off the core network',
     title: STAGE_WORDS.disconnect,
   },
   'schedule-replacement': {
     button: 'Book the replacement',
-    recorded: 'Recorded: replacement booked',
     title: STAGE_WORDS.schedule,
   },
   'confirm-removal': {
     button: 'Confirm that they are removed',
-    recorded: 'Recorded: removed',
     title: STAGE_WORDS.remove,
   },
   'verify-removal': {
     button: 'Confirm that they have gone',
-    recorded: 'Recorded: checked, and gone',
     title: STAGE_WORDS.verify,
   },
   acknowledge: {
     button: 'Tell us that you are on it',
-    recorded: 'Recorded: you are on it',
     title: 'Tell us you are on it',
   },
-  'request-extension': { button: 'Ask for more time', recorded: 'Asked for more time', title: 'Ask for more time' },
+  'request-extension': { button: 'Ask for more time', title: 'Ask for more time' },
 };
 
 /** What can be done to many devices of a site and stage at once. */

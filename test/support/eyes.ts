@@ -1,12 +1,12 @@
 import { type LookedAt, SIZES, TestBrowser, violations } from './browser';
-import { tooWide, walkByKeyboard } from './page-checks';
+import { rowsTooWide, tooWide, walkByKeyboard } from './page-checks';
 
 /** What people meet on a page; each list is empty where nothing stands in their way. */
 export interface Looked {
   /** By axe, at the width of a desktop and of a phone. */
   readonly violations: readonly string[];
-  /** CSS pixels that have to be scrolled sideways, with text at 200% and at 320 pixels. */
-  readonly sideways: { readonly largeText: number; readonly phone: number };
+  /** CSS pixels that have to be scrolled sideways: with text at 200%, at 320 pixels, and there within a table that is shown row by row. */
+  readonly sideways: { readonly largeText: number; readonly phone: number; readonly rows: number };
   /** By keyboard alone, without JavaScript. */
   readonly missed: readonly string[];
   readonly unseen: readonly string[];
@@ -16,7 +16,7 @@ export interface Looked {
 /** A page that nothing stands in the way of. */
 export const CLEAR: Looked = {
   violations: [],
-  sideways: { largeText: 0, phone: 0 },
+  sideways: { largeText: 0, phone: 0, rows: 0 },
   missed: [],
   unseen: [],
   disordered: [],
@@ -66,10 +66,11 @@ export class Eyes {
     await lens.page.evaluate("document.documentElement.style.fontSize = ''");
     await lens.page.setViewportSize(SIZES.phone);
     const phone = await tooWide(lens.page);
+    const rows = await rowsTooWide(lens.page);
     found.push(...(await violations(lens.page)).map((one) => `at 320 pixels: ${one}`));
     await plain.page.goto(path, { waitUntil: 'load' });
     const walk = await walkByKeyboard(plain.page);
-    return { violations: found, sideways: { largeText, phone }, ...walk };
+    return { violations: found, sideways: { largeText, phone, rows }, ...walk };
   }
 
   /** As {@link look}, at a document that was the answer to a form. @param path where its form is */

@@ -7,6 +7,12 @@
     return Math.max(0, scrollWidth - clientWidth, document.body.scrollWidth - clientWidth);
   },
 
+  /** How much wider than their place tables are that a phone shows row by row, in CSS pixels; the widest counts. */
+  rowsTooWide() {
+    const stacks = [...document.querySelectorAll('.cs-stack')];
+    return Math.max(0, ...stacks.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+  },
+
   look(element) {
     const of = (style) => [style.outline, style.boxShadow, style.backgroundColor, style.border, style.textDecoration];
     // GOV.UK draws radio buttons and checkboxes beside the real, invisible ones.

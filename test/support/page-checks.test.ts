@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { TestBrowser } from './browser';
-import { atRest, tooWide, walkByKeyboard } from './page-checks';
+import { atRest, rowsTooWide, tooWide, walkByKeyboard } from './page-checks';
 
 const page = (body: string, style = ''): string =>
   `<!doctype html><html lang="en"><head><title>T</title><style>${style}</style></head><body>${body}</body></html>`;
@@ -19,6 +19,7 @@ const PAGES: Readonly<Record<string, string>> = {
   '/trap': page('<a href="/1">One</a><div inert><a href="/2">Two</a></div>'),
   '/summary': page('<a href="#m">Skip</a><div tabindex="-1" autofocus><a href="#a">Wrong</a></div><input id="a">'),
   '/lost': page('<a href="#m">Skip</a><div autofocus><a href="#a">Wrong</a></div><input id="a">'),
+  '/rows': page('<div class="cs-stack" style="overflow: auto"><p style="width: 500px">Wide</p></div>'),
   '/wide': page('<p style="width: 500px">Wide</p>'),
 };
 
@@ -70,8 +71,10 @@ describe('what the tests of the pages notice', () => {
     const { page: shown, close } = await browser.window(base, { width: 'phone' });
     await shown.goto('/wide');
     expect(await tooWide(shown)).toBeGreaterThan(150);
+    await shown.goto('/rows');
+    expect([await tooWide(shown), (await rowsTooWide(shown)) > 150]).toEqual([0, true]);
     await shown.goto('/good');
-    expect(await tooWide(shown)).toBe(0);
+    expect([await tooWide(shown), await rowsTooWide(shown)]).toEqual([0, 0]);
     await close();
   });
 });

@@ -14,6 +14,11 @@ export function tooWide(page: Page): Promise<number> {
   return inPage(page, 'tooWide()');
 }
 
+/** By how much tables that a phone shows row by row do not fit into it, in CSS pixels. */
+export function rowsTooWide(page: Page): Promise<number> {
+  return inPage(page, 'rowsTooWide()');
+}
+
 /** Waits for what a page gives the focus to by itself: a browser does so with its first frame, which may come after "load". */
 export async function atRest(page: Page): Promise<void> {
   if ((await page.locator('[autofocus]').count()) > 0) await page.locator(':focus').waitFor();

@@ -78,6 +78,29 @@ describe('the dashboard', () => {
     expect(status).toBe(200);
     expect(text).toContain('As it was known at 17:00 on');
     expect(text).toContain('no devices remained, as many as the day before');
+    expect(text).toContain('Nothing was known yet: the programme began on');
+  });
+
+  test('counts what became late this week, and opens just these', async () => {
+    const { pool } = programme.running;
+    const { caseId } = await programme.running.show(devices[3]!);
+    const { rows } = await pool.query<{ first_due: Date }>(`SELECT first_due FROM cases WHERE case_id = $1`, [caseId]);
+    const set = (due: string) => pool.query(`UPDATE cases SET first_due = ${due} WHERE case_id = $1`, [caseId]);
+    const late = async () => /(\d+) newly late since Monday/.exec((await see('/dashboard')).text)?.[1];
+    const href = () => see('/dashboard').then((page) => links(page).find((one) => one.includes('late-since'))!);
+    await set(`now() - interval '1 second'`);
+    try {
+      await until(async () => (await late()) === '1', 20_000);
+      const list = await see(await href());
+      expect(list.text).toContain('1 case');
+      expect(list.body).toContain(`/cases/${caseId}`);
+      // A week ago is no news.
+      await set(`now() - interval '8 days'`);
+      await until(async () => (await late()) === '0', 20_000);
+      expect((await see(await href())).text).toContain('Nothing fits this filter');
+    } finally {
+      await pool.query(`UPDATE cases SET first_due = $2 WHERE case_id = $1`, [caseId, rows[0]!.first_due]);
+    }
   });
 
   test('narrows itself to a department where that is asked for', async () => {

@@ -68,7 +68,7 @@ function sound(page: Page, sent: string): void {
   expect([where, page.body]).toEqual([
     where,
     expect.not.stringMatching(
-      /<script>alert|60481729|\bat \S+\.(?:ts|js):\d+|syntax error at|node_modules|invalid input syntax|relation "/,
+      /<script>alert|60481729|Invalid (?:input|option|email|string|value|ISO)|[Ee]xpected (?:string|number|one of|array)|Unrecognized key|Too (?:big|small): |\bat \S+\.(?:ts|js):\d+|syntax error at|node_modules|invalid input syntax|relation "/,
     ),
   ]);
   expect(page.headers.get('set-cookie') ?? '').not.toMatch(/(?:^|, )a=b/);

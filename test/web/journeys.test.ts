@@ -43,6 +43,31 @@ describe('without JavaScript and with a keyboard alone', () => {
     await close();
   });
 
+  test('what was entered when a session had ended is sent after all: nothing is lost', async () => {
+    const { page, context, close } = await windowOf(PEOPLE['task-owner']);
+    const cookies = await context.cookies();
+    await page.goto(`/cases/${made.things.asked}/actions/confirm-disconnection`);
+    await tabTo(page, 'note');
+    await page.keyboard.type('Port 12 is shut.');
+    await context.clearCookies();
+    await tabTo(page, 'send');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=You have been signed out');
+    expect(await page.textContent('main')).toContain('What you entered is still in your browser');
+    await context.addCookies(cookies);
+    await page.goBack();
+    await page.waitForSelector('#note');
+    expect(await page.inputValue('#note')).toBe('Port 12 is shut.');
+    await tabTo(page, 'send');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/cases/${made.things.asked}`);
+    await close();
+    const { audit } = await made.running.show('ASKED');
+    expect(audit.filter(({ type }) => type === 'disconnected').map(({ payload }) => payload['note'])).toEqual([
+      'Port 12 is shut.',
+    ]);
+  });
+
   test('a programme manager finds what waits, sees what follows, and agrees with a condition', async () => {
     const { page, close } = await windowOf(PEOPLE['programme-manager']);
     await page.goto('/');

@@ -63,6 +63,7 @@ describe('the users page', () => {
     ['the name missing', { email: VIC, name: '', role: 'viewer', department: '' }, 400, 'Enter the name'],
     ['no address', { email: 'vic', name: 'Vic', role: 'viewer', department: '' }, 400, 'Enter an e-mail address'],
     ['the address missing', { name: 'Vic', role: 'viewer' }, 400, 'Enter the e-mail address.'],
+    ['everything missing', {}, 400, 'Enter the e-mail address. Choose the role.'],
     ['no such department', { email: VIC, name: 'V', role: 'viewer', department: 'D-XX' }, 400, 'Choose a department'],
     [
       'an administrator of one department',

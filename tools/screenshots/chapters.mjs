@@ -85,7 +85,8 @@ async function atTasks({ enter, home }) {
 }
 
 /** The site whose devices were assessed by mail. */
-const opened = (home) => home.cases('--status', 'open', '--department', 'DHP').find(({ stage }) => stage === 'disconnect').siteId;
+const opened = (home) =>
+  home.cases('--status', 'open', '--department', 'DHP').find(({ stage }) => stage === 'disconnect').siteId;
 
 /** A programme manager, who looks and decides. */
 async function managing({ enter, home }) {
@@ -120,7 +121,10 @@ async function managing({ enter, home }) {
   const names = await visitor.page
     .locator('main input[type=radio]')
     .evaluateAll((radios) => [...new Set(radios.map((radio) => radio.name))]);
-  await visitor.fill({ reason: 'Visited with the security officer.' }, names.map((name) => `${name}=no`));
+  await visitor.fill(
+    { reason: 'Visited with the security officer.' },
+    names.map((name) => `${name}=no`),
+  );
   await (await visitor.press('See what follows')).shoot('site-assessment-preview', 'What follows');
 
   await (await visitor.go('/decisions')).shoot('decisions', 'More time');

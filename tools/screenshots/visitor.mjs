@@ -25,7 +25,8 @@ export class Home {
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
     });
-    if (answer.status !== 0) throw new Error(`clearsite ${args.join(' ')} ended with ${answer.status}: ${answer.stderr}`);
+    if (answer.status !== 0)
+      throw new Error(`clearsite ${args.join(' ')} ended with ${answer.status}: ${answer.stderr}`);
     return JSON.parse(answer.stdout);
   }
 
@@ -41,7 +42,9 @@ export class Home {
   /** @returns mail to an address, the newest last */
   async mailTo(email) {
     const folder = join(this.path, 'mail');
-    const names = readdirSync(folder).filter((name) => name.endsWith('.eml')).sort();
+    const names = readdirSync(folder)
+      .filter((name) => name.endsWith('.eml'))
+      .sort();
     const mails = await Promise.all(names.map((name) => PostalMime.parse(readFileSync(join(folder, name)))));
     return mails.filter(({ to }) => to?.some(({ address }) => address === email));
   }

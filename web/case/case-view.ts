@@ -105,7 +105,8 @@ export const REQUEST_STATES = {
 function factsView({ shown, site }: ViewedCase) {
   const { device } = shown;
   const row = (key: string, value: string | null | undefined) =>
-    value === null || value === undefined || value === '' ? [] : [{ key, value }];
+    value === null || value === undefined || value === '' ? [] : [{ key, values: [value] }];
+  const reasons = device?.reasons.map(({ text }) => text) ?? [];
   return {
     device: [
       ...row('Asset', shown.assetId),
@@ -119,7 +120,7 @@ function factsView({ shown, site }: ViewedCase) {
         'Network',
         device === null ? null : isOneOf(NETWORKS, device.network) ? NETWORK_SHOWN[device.network] : device.network,
       ),
-      ...row('Why it is held to be that', device?.reasons.map(({ text }) => text).join('; ')),
+      ...(reasons.length === 0 ? [] : [{ key: 'Why it is held to be that', values: reasons }]),
     ],
     site: [
       ...row('Site', `${site.name} (${site.siteId})`),

@@ -4,7 +4,7 @@ import { count } from '../../domain/counted';
 import { readableDate, shortDate } from '../../domain/dates-for-people';
 import { FLOW_SHOWN } from '../../domain/figures/balance';
 import { type FlowKind } from '../../domain/figures/crossings';
-import { dateOf, daysFrom } from '../../domain/figures/days';
+import { dateOf, daysFrom, startOfWeek, takenAt } from '../../domain/figures/days';
 import { type Instant } from '../../domain/records';
 import { SCREENING_RESULTS, STAGES, type Stage } from '../../domain/vocabulary';
 import { LISTED_ONLY, OUTCOME_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../../domain/wording';
@@ -118,6 +118,11 @@ function drawn(board: Dashboard, whose: Whose) {
     started: board.startedAt !== null,
     moment: momentWords(asOf, now, zone),
     past,
+    // Of the day before everything is nought, which looks like a programme that is over.
+    before:
+      asOf.day !== null && asOf.day < board.madeOn
+        ? `Nothing was known yet: the programme began on ${shortDate(takenAt(board.madeOn, zone), now, zone)}.`
+        : null,
     opening: board.opening,
     sentence: board.sentence,
     split: board.split,
@@ -130,7 +135,11 @@ function drawn(board: Dashboard, whose: Whose) {
         href: link('/dashboard/list', { figure: 'remaining', ...days }),
       },
       { number: number(late), label: 'late, or expected to be', href: cases('red') },
-      { number: number(figures.newlyLate), label: 'newly late since Monday', href: null },
+      {
+        number: number(figures.newlyLate),
+        label: 'newly late since Monday',
+        href: past ? null : link('/cases', { 'late-since': dateOf(startOfWeek(now, zone), zone), department }),
+      },
       { number: number(soon), label: 'at risk: due soon', href: cases('amber') },
       ...(past
         ? []

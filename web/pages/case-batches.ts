@@ -55,7 +55,7 @@ function fieldViews(
 function resultWords(result: ManyResult | undefined): { readonly outcome: string; readonly text: string } {
   switch (result?.outcome) {
     case 'done':
-      return { outcome: 'done', text: `Done. Next: ${result.answer.nextAction || STAGE_SHOWN[result.answer.stage]}` };
+      return { outcome: 'done', text: `Next: ${result.answer.nextAction || STAGE_SHOWN[result.answer.stage]}` };
     case 'refused':
       return { outcome: 'refused', text: result.message };
     case 'unclear':

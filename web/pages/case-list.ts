@@ -38,6 +38,7 @@ const QUERY = z.strictObject({
   department: words,
   site: words,
   'due-before': day,
+  'late-since': day,
   tick: oneOf(['all']),
   ...placing(CASE_SORTS),
 });
@@ -65,6 +66,7 @@ function shape(departments: readonly NamedDepartment[]): ListShape {
       { name: 'rag', label: 'How it stands', as: 'radios', choices: choicesOf(RAGS, RAG_SHOWN) },
       { name: 'stage', label: 'What to do', as: 'radios', choices: choicesOf(STAGES, STAGE_SHOWN) },
       { name: 'due-before', label: 'Due before', as: 'text', hint: DAY_HINT },
+      { name: 'late-since', label: 'Became late on or after', as: 'text', hint: DAY_HINT },
       ...departmentField(departments),
       { name: 'site', label: 'Site', as: 'text', hint: 'A site id, such as S-0042' },
       { name: 'finding', label: 'Finding', as: 'radios', choices: choicesOf(FINDINGS, SCREENING_SHOWN) },
@@ -86,6 +88,7 @@ function queryOf(asked: Query): CaseListQuery {
       ...(site && { siteId: site }),
     },
     dueBefore: asked['due-before'] ?? null,
+    lateSince: asked['late-since'] ?? null,
     sorting: { column: sort, direction: order },
   };
 }

@@ -51,11 +51,11 @@ const day = z
     if (found === null) context.addIssue({ code: 'custom', message: `${NO_DAY}, or leave it blank` });
     return found ?? value;
   });
+const NO_ADDRESS = { error: 'Enter an e-mail address, such as name@department.example, or leave it blank' };
 const ABSENCE = z
   .object({
-    deputy: z
-      .union([z.literal(''), z.email().max(254)], { error: 'Enter an e-mail address, or leave it blank' })
-      .default(''),
+    // Each part has the words: of a union, the one part that comes closest is what people are told.
+    deputy: z.union([z.literal(''), z.email(NO_ADDRESS).max(254, NO_ADDRESS)], NO_ADDRESS).default(''),
     from: day,
     to: day,
   })

@@ -144,7 +144,6 @@ export function taskPages(server: FastifyInstance, site: Site): void {
       title: `Recorded for ${count(recorded, 'device')}`,
       heading: `Recorded for ${count(recorded, 'device')}`,
       summary: `${TASK_ACTION[action].title}, ${siteName}, ${on}`,
-      what: TASK_ACTION[action].recorded,
       recorded: tasks.filter(({ accepted }) => accepted),
       refused,
       refusedWords: `${count(refused.length, 'device')} could not be recorded.`,

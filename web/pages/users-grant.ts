@@ -38,9 +38,10 @@ const FIELD_OF: Readonly<Record<string, keyof GrantForm>> = {
   'unknown-department': 'department',
 };
 
+const NO_ADDRESS = 'Enter the e-mail address.';
 const PROBLEMS: Readonly<Record<string, string>> = {
   'name-needed': 'Enter the name: nobody of this address is known yet.',
-  'missing-value': 'Enter the e-mail address.',
+  'missing-value': NO_ADDRESS,
   'unknown-department': 'Choose a department of the list.',
 };
 
@@ -58,7 +59,7 @@ function showForm(
   reply: FastifyReply,
   form: GrantForm,
   departments: readonly DepartmentName[],
-  problem: FormProblem | null,
+  wrong: readonly FormProblem[],
   status = 200,
 ): FastifyReply {
   const { email, name, role, department } = form;
@@ -80,8 +81,8 @@ function showForm(
         selected: departmentId === department,
       })),
     ],
-    errors: problem === null ? [] : [{ text: problem.text, href: `#${problem.field}` }],
-    problems: problem === null ? {} : { [problem.field]: { text: problem.text } },
+    errors: wrong.map(({ field, text }) => ({ text, href: `#${field}` })),
+    problems: Object.fromEntries(wrong.map(({ field, text }) => [field, { text }])),
   };
   return reply.page('pages/users-grant.njk', view, { status });
 }
@@ -92,7 +93,7 @@ export function usersGrantPages(server: FastifyInstance, site: Site): void {
 
   server.get('/users/grant', async (request, reply) => {
     permit(request, 'manage-users');
-    return showForm(reply, EMPTY, await findDepartments(services), null);
+    return showForm(reply, EMPTY, await findDepartments(services), []);
   });
 
   server.post('/users/grant', async (request, reply) => {
@@ -105,9 +106,12 @@ export function usersGrantPages(server: FastifyInstance, site: Site): void {
       department: form.one('department'),
     };
     const { email, name, role, department } = typed;
-    const again = async (problem: FormProblem, status: number): Promise<FastifyReply> =>
-      showForm(reply, typed, await findDepartments(services), problem, status);
-    if (!isOneOf(GRANTED_ROLES, role)) return again({ field: 'role', text: 'Choose the role.' }, 400);
+    const again = async (wrong: readonly FormProblem[], status: number): Promise<FastifyReply> =>
+      showForm(reply, typed, await findDepartments(services), wrong, status);
+    if (!isOneOf(GRANTED_ROLES, role)) {
+      const nobody = email.trim() === '' ? [{ field: 'email' as const, text: NO_ADDRESS }] : [];
+      return again([...nobody, { field: 'role', text: 'Choose the role.' }], 400);
+    }
     const input = {
       email,
       role,
@@ -121,7 +125,7 @@ export function usersGrantPages(server: FastifyInstance, site: Site): void {
     } catch (error) {
       const problem = error instanceof Failure ? problemOf(error) : null;
       if (problem === null) throw error;
-      return again(problem, (error as Failure).exit === 1 ? 409 : 400);
+      return again([problem], (error as Failure).exit === 1 ? 409 : 400);
     }
   });
 }

@@ -231,6 +231,19 @@ describe('what a page is', () => {
     expect(rows.every(({ due }) => due !== null && due < '2026-11-24T00:00:00.000Z')).toBe(true);
   });
 
+  test('what became late since a day is what was due first then or later, and is late now', async () => {
+    await pool.query(`UPDATE cases SET first_due = due_at WHERE status = 'open'`);
+    const since = (lateSince: string) =>
+      collected<{ status: string; due: string | null }>((onRows) =>
+        everyCaseRow(services, EVERYWHERE, { ...BY_DATE, lateSince }, NOW, onRows),
+      );
+    const due = (rows: readonly { due: string | null }[]) => [...new Set(rows.map((row) => row.due?.slice(0, 10)))];
+    expect(due(await since('2026-11-07'))).toEqual(['2026-11-07', '2026-11-15']);
+    expect(due(await since('2026-11-08'))).toEqual(['2026-11-15']);
+    expect((await since('2026-11-08')).every(({ status }) => status === 'open')).toBe(true);
+    expect(await since('2026-11-16')).toEqual([]);
+  });
+
   test('a merged record is in no list; its site counts it no more', async () => {
     const query = { filter: {}, sorting: { column: 'asset', direction: 'ascending' } } as const;
     const { total, items } = await devicePage(services, EVERYWHERE, query, 1);
