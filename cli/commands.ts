@@ -57,7 +57,7 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./reconcile'),
   },
   { name: 'worker', summary: 'run cases', load: () => import('./worker') },
-  { name: 'web', summary: 'serve health checks and the programme figures', load: () => import('./web') },
+  { name: 'web', summary: 'serve the pages', load: () => import('./web') },
   {
     name: 'doctor',
     summary: 'what is reachable, what waits, what fails, and what to do about each',

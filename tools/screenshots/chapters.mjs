@@ -135,12 +135,13 @@ async function managing({ enter, home }) {
   const second = await enter(SRO);
   await second.go(decision);
   await (await visitor.press('Record your decision')).shoot('decision-wrong', 'There is a problem');
-  await visitor.fill({ conditions: 'Order the housings this week.' }, ['decision=agree']);
+  await visitor.fill({ conditions: 'Order the housings this week.' }, ['verdict=agree']);
   await (await visitor.press('Record your decision')).shoot('case-decided', 'Agreed');
-  await second.fill({}, ['decision=refuse']);
+  await second.fill({}, ['verdict=refuse']);
   await (await second.press('Record your decision')).shoot('decision-too-late', 'Pat Maple');
   await second.close();
   await (await visitor.go('/decisions/answered')).shoot('decisions-answered', 'Agreed');
+  await (await visitor.go('/decisions')).shoot('decisions-empty', 'Nothing waits for a decision');
   await visitor.close();
 }
 
@@ -201,4 +202,19 @@ async function verifying({ enter }) {
   await visitor.close();
 }
 
+/** Before the first policy, and before anything has been imported. */
+async function before({ enter, home }) {
+  home.ask('users', 'grant', ADMIN, '--role', 'auditor', '--name', 'Ada Alder');
+  const visitor = await enter(ADMIN);
+  await (await visitor.go('/dashboard')).shoot('dashboard-empty', 'Nothing has been brought in yet');
+  await (await visitor.go('/cases')).shoot('case-list-empty', 'no cases');
+  await (await visitor.go('/devices')).shoot('device-list-empty', 'There are no devices yet');
+  await (await visitor.go('/sites')).shoot('site-list-empty', 'There are no sites yet');
+  await (await visitor.go('/departments')).shoot('department-list-empty', 'There are no departments yet');
+  await visitor.close();
+}
+
+/** What is looked at in a demonstration. */
 export const chapters = { outside, fromMail, atTasks, managing, tooLate, checking, administering, verifying };
+/** What is looked at where nothing is yet. */
+export const emptyChapters = { before };

@@ -1,13 +1,16 @@
-// Pictures of every page, for docs/screenshots: node tools/screenshots/take.mjs [HOME] [--as png] [--to FOLDER]
+// Pictures of every page, for docs/screenshots: node tools/screenshots/take.mjs [HOME] [--as png] [--to FOLDER] [--only CHAPTER]
 // HOME is that of a fresh demonstration which is up (npm run demo; .clearsite/demo unless said otherwise). Pages are used
-// as people do, so that the demonstration is another afterwards. A second home, empty, is started for what stands there before the first policy.
-import { mkdirSync, rmSync } from 'node:fs';
+// as people do, so that the demonstration is another afterwards. What stands there before the first policy is looked at in an empty home, started for it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { chromiumPath } from '../chromium.mjs';
 import { root } from '../install.mjs';
-import { chapters } from './chapters.mjs';
+import { chapters, emptyChapters } from './chapters.mjs';
 import { Home, Visitor } from './visitor.mjs';
 
 const { values, positionals } = parseArgs({
@@ -30,13 +33,47 @@ const album = {
 
 if (values.only === undefined) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
+
+/** Starts everything in a home that is thrown away. */
+async function startEmpty() {
+  const path = mkdtempSync(join(tmpdir(), 'clearsite-empty-'));
+  // PostgreSQL refuses to run as root; the user that it runs as then has to reach this folder.
+  chmodSync(path, 0o711);
+  const { DATABASE_URL, TEMPORAL_ADDRESS, SMTP_URL, ...env } = process.env;
+  const up = spawn(process.execPath, [join(root, 'bin', 'clearsite.js'), 'up', '--json'], {
+    env: { ...env, CLEARSITE_HOME: path },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(up, 'exit');
+  if ((await Promise.race([once(up.stdout, 'data'), ended.then(() => null)])) === null)
+    throw new Error(`"clearsite up" ended at once in ${path}.`);
+  return {
+    home: new Home(path),
+    async stop() {
+      up.kill('SIGINT');
+      await ended;
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+
+async function look(place, all) {
+  const asked = Object.entries(all).filter(([name]) => values.only === undefined || values.only === name);
+  for (const [, chapter] of asked)
+    await chapter({ home: place, enter: (email) => Visitor.enter(place, browser, album, email) });
+}
+
 try {
-  const base = new URL(home.signInLink('pat.maple@programme.example')).origin;
-  const enter = (email) => Visitor.enter(home, browser, base, album, email);
-  for (const [name, chapter] of Object.entries(chapters)) {
-    if (values.only !== undefined && values.only !== name) continue;
-    await chapter({ home, enter });
+  await look(home, chapters);
+  if (Object.keys(emptyChapters).some((name) => values.only === undefined || values.only === name)) {
+    const empty = await startEmpty();
+    try {
+      await look(empty.home, emptyChapters);
+    } finally {
+      await empty.stop();
+    }
   }
 } finally {
   await browser.close();

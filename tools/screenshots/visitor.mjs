@@ -18,6 +18,11 @@ export class Home {
     this.path = path;
   }
 
+  /** Where its pages are. */
+  get base() {
+    return `http://127.0.0.1:${readFileSync(join(this.path, 'web-port'), 'utf8').trim()}`;
+  }
+
   /** @returns a command's answer as a document */
   ask(...args) {
     const answer = spawnSync(process.execPath, [join(root, 'bin', 'clearsite.js'), ...args, '--json'], {
@@ -84,8 +89,8 @@ export class Visitor {
   }
 
   /** @param email whose; null = nobody is signed in */
-  static async enter(home, browser, base, album, email) {
-    const context = await browser.newContext({ baseURL: base, javaScriptEnabled: false, locale: 'en-GB' });
+  static async enter(home, browser, album, email) {
+    const context = await browser.newContext({ baseURL: home.base, javaScriptEnabled: false, locale: 'en-GB' });
     const visitor = new Visitor(home, await context.newPage(), album);
     visitor.page.setDefaultTimeout(15_000);
     await visitor.wide();

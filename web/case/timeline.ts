@@ -2,14 +2,17 @@ import { type MilestoneJson } from '../../app/cases/case-json';
 import { type Instant } from '../../domain/records';
 import { STAGE_SHOWN } from '../../domain/wording';
 
-const WIDTH = 640;
+// So narrow that a phone shows it in its own size: the words stay legible.
+const WIDTH = 340;
 const LEFT = 12;
-const RIGHT = 628;
+const RIGHT = 328;
 const TOP = 34;
 const ROW = 52;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Labels below the axis that do not run into each other. */
-const MOST_TICKS = 7;
+const MOST_TICKS = 4;
+/** Half the room that a word at an axis takes. */
+const HALF_A_LABEL = 32;
 
 /** A mark on the picture: shape and colour say the same, so that neither is needed alone. */
 interface Mark {
@@ -34,7 +37,7 @@ export interface Timeline {
   readonly right: number;
   readonly top: number;
   readonly rows: readonly Row[];
-  readonly ticks: readonly { readonly x: number; readonly label: string }[];
+  readonly ticks: readonly { readonly x: number; readonly labelX: number; readonly label: string }[];
   readonly today: { readonly x: number; readonly anchor: 'start' | 'middle' | 'end' };
   readonly bottom: number;
   readonly description: string;
@@ -104,11 +107,15 @@ export function timelineOf(
     top: TOP,
     bottom,
     rows,
-    ticks: monthsIn(from, to).map((date) => ({
-      x: place(date.getTime()),
-      label: `${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`,
-    })),
-    today: { x: today, anchor: today < LEFT + 60 ? 'start' : today > RIGHT - 60 ? 'end' : 'middle' },
+    ticks: monthsIn(from, to).map((date) => {
+      const x = place(date.getTime());
+      return {
+        x,
+        labelX: Math.min(WIDTH - HALF_A_LABEL, Math.max(HALF_A_LABEL, x)),
+        label: `${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`,
+      };
+    }),
+    today: { x: today, anchor: today < HALF_A_LABEL ? 'start' : today > WIDTH - HALF_A_LABEL ? 'end' : 'middle' },
     description: dated.map((one) => describe(one, day)).join(' '),
   };
 }

@@ -179,8 +179,9 @@ class LinkPages {
       title: 'Look into your mail',
       sentences: [
         'If something is left to do, we have sent a new link to the address that the old one was sent to.',
-        'Nothing there after some minutes? At most three new links are sent within an hour. Or sign in to see all your tasks.',
+        'Nothing there after some minutes? At most three new links are sent within an hour.',
       ],
+      next: { href: '/tasks', text: 'Or sign in to see all your tasks' },
     });
   };
 }
