@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { covers, may, type Scope, scopeOf } from '../domain/access/permissions';
+import { covers, mayEverywhere, type Scope, scopeOf } from '../domain/access/permissions';
 import { type Viewer } from '../domain/access/roles';
 import { type CheckedSite, type DeploymentCheck, makeReference, type Question } from '../domain/deployment-check';
 import { policyOf, theProgramme } from '../register/current-policy';
@@ -112,7 +112,7 @@ export async function showCheck(services: Services, viewer: Viewer, reference: s
   const check = await findCheck(pool, reference);
   if (check === null) return null;
   const siteId = await knownSite(services, viewer, check);
-  if (check.askedBy !== viewer.id && siteId === null && !may(viewer, 'see-programme')) return null;
+  if (check.askedBy !== viewer.id && siteId === null && !mayEverywhere(viewer, 'see-programme')) return null;
   return { check: named(check, viewer), advisers: await advisersFor(pool, siteId) };
 }
 
@@ -136,7 +136,7 @@ export async function checksOf(
   { whose, page }: { readonly whose: 'mine' | 'all'; readonly page: number },
 ): Promise<ChecksPage> {
   const pool = await services.register();
-  const askedBy = whose === 'all' && may(viewer, 'see-programme') ? null : viewer.id;
+  const askedBy = whose === 'all' && mayEverywhere(viewer, 'see-programme') ? null : viewer.id;
   const read = (number: number) =>
     listChecks(pool, askedBy, { limit: CHECKS_A_PAGE, offset: (number - 1) * CHECKS_A_PAGE });
   let shown = Math.min(page, LAST_PAGE);

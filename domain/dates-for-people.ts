@@ -84,7 +84,7 @@ export function clockTime(instant: Instant, zone: string): string {
 export interface Distance {
   /** A task that is due today is not late. */
   readonly side: 'late' | 'today' | 'ahead';
-  /** Working days of the recipient, 0 or more; null where the calendar does not reach that far. */
+  /** Of the calendar that was asked, 0 or more; null where the calendar does not reach that far. */
   readonly workingDays: number | null;
   readonly plainDays: number;
 }

@@ -76,11 +76,11 @@ export interface Recipient {
   readonly standsInFor: Absent | null;
 }
 
-/** What is the same for every message of a programme to people of one nation. */
+/** What is the same for every message of a programme. */
 export interface MailSetting {
   readonly programmeTitle: string;
-  /** The recipient's working days; its zone is that of the dates. */
-  readonly calendar: WorkingCalendar;
+  /** IANA name, in which instants are dates. */
+  readonly zone: string;
   /** The working days of a nation. */
   readonly daysIn: (nation: Nation) => WorkingCalendar;
   /** Tasks are named by asset id and sites by site id; else by opaque case id and by number. */

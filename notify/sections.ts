@@ -99,7 +99,7 @@ export class Wording {
   }
 
   date(instant: Instant): string {
-    return readableDate(instant, this.now, this.setting.calendar.zone);
+    return readableDate(instant, this.now, this.setting.zone);
   }
 
   due(due: Instant | null): string {

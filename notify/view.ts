@@ -121,7 +121,6 @@ export function viewOf(
   setting: MailSetting,
   links: Links = NO_LINKS,
 ): MessageView {
-  const { calendar } = setting;
   const wording = new Wording(now, setting, links);
   const tasks = tasksOf(rows, now, setting);
   const notices = noticesOf(rows);
@@ -129,7 +128,7 @@ export function viewOf(
   const unreachable = distinctPeople(rows);
   const pressing = tasks.filter(({ severity }) => ['critical', 'late', 'today'].includes(severity));
   return {
-    subject: subjectOf({ tasks, ...notices, corrections, unreachable }, now, calendar.zone),
+    subject: subjectOf({ tasks, ...notices, corrections, unreachable }, now, setting.zone),
     greeting: `Dear ${clean(recipient.name, 80) || 'colleague'},`,
     inPlaceOf: inPlaceOfWords(recipient, wording),
     parts: [

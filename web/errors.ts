@@ -36,7 +36,7 @@ function show(reply: FastifyReply, { status, heading, message, advice }: Problem
 /** Whatever goes wrong ends on a page that says what happened and what to do, and nothing of our insides. */
 export function explainErrors(server: FastifyInstance, log: (error: Error) => void): void {
   server.setNotFoundHandler((_request, reply) => show(reply, notFound()));
-  server.setErrorHandler((error: FastifyError | Failure | Problem | SignInFirst, request, reply) => {
+  server.setErrorHandler(async (error: FastifyError | Failure | Problem | SignInFirst, request, reply) => {
     if (error instanceof SignInFirst) {
       if (error.next === null) return showUnsent(request, reply);
       return reply.redirect(`/sign-in?next=${encodeURIComponent(error.next)}`, 303);

@@ -1,5 +1,8 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { FILE_KINDS } from '../domain/evidence';
 import { Form } from './form';
+import { KIND_SHOWN } from './tasks/fields';
+import { readTexts } from './uploads';
 
 /** `requestedUntil` and `requested-until` as words: "requested until". */
 function words(name: string): string {
@@ -9,11 +12,15 @@ function words(name: string): string {
     .toLowerCase();
 }
 
+/** What forms carry along for us, and nobody entered. */
+const MACHINERY = /^(?:commandId|revision|seen|page|was|step|next)$|^revision-/;
+
 /**
  * What becomes of a form whose sender's session had ended: nothing is recorded and nothing is lost. The page keeps what was entered, and
- * sends it again once they have signed in beside it.
+ * sends it again once they have signed in beside it; a file is chosen anew, since none is taken from a stranger.
  */
-export function showUnsent(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export async function showUnsent(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const takesFile = await readTexts(request, reply);
   const fields = Object.entries(Form.of(request).kept()).flatMap(([name, values]) =>
     values.map((value) => ({ name, value, words: words(name) })),
   );
@@ -22,9 +29,10 @@ export function showUnsent(request: FastifyRequest, reply: FastifyReply): Fastif
     title: 'You have been signed out',
     action: request.url,
     fields,
-    entered: fields.filter(({ value }) => value.trim() !== ''),
-    // A form with a file is not read before it is known who sends it.
-    unread: request.body === undefined,
+    entered: fields.filter(({ name, value }) => value.trim() !== '' && !MACHINERY.test(name)),
+    kinds: takesFile
+      ? FILE_KINDS.map((kind) => ({ value: kind, text: KIND_SHOWN[kind], checked: kind === 'photo' }))
+      : [],
     back: url !== undefined && request.server.hasRoute({ url, method: 'GET' }) ? request.url : null,
   };
   return reply.page('pages/unsent.njk', view, { status: 403 });

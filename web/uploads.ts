@@ -1,5 +1,5 @@
 import multipart from '@fastify/multipart';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -68,6 +68,11 @@ async function discard({ uploads }: FastifyRequest): Promise<void> {
   for (const { path } of uploads) await rm(join(path, '..'), { recursive: true, force: true });
 }
 
+/** As a form without files has it: a text, or a list where a field was sent several times. */
+function asBody(fields: ReadonlyMap<string, readonly string[]>): object {
+  return Object.fromEntries([...fields].map(([name, texts]) => [name, texts.length === 1 ? texts[0] : texts]));
+}
+
 async function readParts(request: FastifyRequest, uploads: Upload[]): Promise<Map<string, string[]>> {
   const fields = new Map<string, string[]>();
   for await (const part of request.parts({ limits: LIMITS })) {
@@ -101,16 +106,41 @@ export async function readUploads(request: FastifyRequest): Promise<void> {
   request.uploads = uploads;
   const timer = setTimeout(() => request.raw.destroy(), LONGEST_UPLOAD);
   try {
-    const fields = await readParts(request, uploads);
-    // As a form without files has it: a text, or a list where a field was sent several times.
-    request.body = Object.fromEntries(
-      [...fields].map(([name, texts]) => [name, texts.length === 1 ? texts[0] : texts]),
-    );
+    request.body = asBody(await readParts(request, uploads));
   } catch (error) {
     throw isBroken(error) ? unreadable() : error;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The longest that is read of a form from somebody who may not send files, in characters. */
+const LONGEST_TEXTS = 256 * 1024;
+
+/**
+ * The texts of a form from somebody who may not send files, as far as they stand before its file: what they typed is given
+ * back to them. Nothing more is read.
+ * @returns true where the form has a place for a file
+ */
+export async function readTexts(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  if (!request.isMultipart() || request.body !== undefined) return false;
+  // What is left unread goes with the connection.
+  reply.header('connection', 'close');
+  const fields = new Map<string, string[]>();
+  let length = 0;
+  try {
+    for await (const part of request.parts({ limits: LIMITS })) {
+      if (part.type === 'file') break;
+      if (typeof part.value !== 'string') continue;
+      length += part.value.length;
+      if (length > LONGEST_TEXTS) return true;
+      fields.set(part.fieldname, [...(fields.get(part.fieldname) ?? []), part.value]);
+    }
+  } catch {
+    return true;
+  }
+  request.body = asBody(fields);
+  return true;
 }
 
 /** What a form says that its file is; a photo where it says nothing that is known. */

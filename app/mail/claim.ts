@@ -100,7 +100,7 @@ export async function claim(
     const { contactId } = first.row;
     const deputyFor = deputy === null ? null : contactId;
     const to = { programmeId, contactId, deputyFor, recipient };
-    const setting = mail.setting(nation);
+    const setting = mail.setting();
     const rows = found.map(({ row }) => row).filter(({ kind }) => !isOneOf(OWN_MESSAGE_KINDS, kind));
     const kept = mail.pacing.capPerDay > 1 ? 1 : 0;
     const apart = room.messages - (rows.length > 0 ? 1 : 0) - kept;

@@ -116,7 +116,7 @@ export async function previewStart(services: Services, programmeId: string, now:
     const at = leavesAt(ready, () => 0, mail.calendar(nation).pace, mail.pacing, now);
     const deputy = deputies.get(contactId);
     const recipient = readerOf({ name, email }, deputy);
-    const setting = mail.setting(nation);
+    const setting = mail.setting();
     return {
       to: recipient.address,
       name: recipient.name,

@@ -32,8 +32,8 @@ async function previewWaiting(services: Services, programmeId: string, now: Inst
     const [first] = found;
     if (first === undefined) continue;
     const recipient = await recipientOf(pool, waiting.deputy, first);
-    const { at, nation } = await leavingOf(pool, mail, waiting, now);
-    const setting = mail.setting(nation);
+    const { at } = await leavingOf(pool, mail, waiting, now);
+    const setting = mail.setting();
     const common = {
       to: recipient.address,
       name: recipient.name,

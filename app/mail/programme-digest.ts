@@ -71,7 +71,7 @@ export async function previewDigest(services: Services, now: Instant): Promise<D
   }
   const last = await lastDigest(pool, programmeId);
   const figures = await digestFigures(pool, programmeId, now, last?.takenAt ?? startedAt);
-  const setting = (await ProgrammeMail.of(pool, programmeId, services.config)).setting(DEFAULT_NATION);
+  const setting = (await ProgrammeMail.of(pool, programmeId, services.config)).setting();
   const calendar = await digestCalendar(pool, programmeId);
   const row = { figures, roles: ['programme-manager'] as const };
   return {

@@ -36,14 +36,14 @@ export class ProgrammeMail {
     return localDate(this.calendar(DEFAULT_NATION).pace, now);
   }
 
-  /** What every message to people of a nation is composed with. */
-  setting(nation: Nation): MailSetting {
+  /** What every message is composed with. */
+  setting(): MailSetting {
     const { title, mail } = this.policy;
     const { revealAssets, revealSites, revealMakes } = mail;
     return {
       programmeTitle: title,
-      calendar: this.calendar(nation).days,
-      daysIn: (there) => this.calendar(there).days,
+      zone: this.policy.zone,
+      daysIn: (nation) => this.calendar(nation).days,
       revealAssets,
       revealSites,
       revealMakes,

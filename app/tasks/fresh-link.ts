@@ -47,7 +47,7 @@ async function send(services: Services, link: StoredLink, now: Instant): Promise
   const letter = await makeFresh(pool, link, publicUrl, now);
   if (letter === null) return;
   const name = await readerNameOf(pool, link.contactId, link.address);
-  const setting = { ...days.setting(link.nation), publicUrl };
+  const setting = { ...days.setting(), publicUrl };
   const { body } = await composeFreshLink(letter, { name, address: link.address }, now, setting);
   const transport = openTransport(readSmtpUrl(requireSmtp(services.config)));
   try {

@@ -41,8 +41,8 @@ export class TaskDays {
     return this.mail.today(this.now);
   }
 
-  setting(nation: Nation) {
-    return this.mail.setting(nation);
+  setting() {
+    return this.mail.setting();
   }
 
   private calendar(nation: Nation): WorkingCalendar {

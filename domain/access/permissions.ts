@@ -93,6 +93,11 @@ export function scopeOf(viewer: Viewer, permission: Permission): Scope {
   return { everything: false, places };
 }
 
+/** True where somebody holds a permission for the whole programme, and not for a part of it alone. */
+export function mayEverywhere(viewer: Viewer, permission: Permission): boolean {
+  return scopeOf(viewer, permission).everything;
+}
+
 /** True where a place is within what somebody may see. */
 export function covers(scope: Scope, where: Where): boolean {
   return scope.everything || scope.places.some((place) => reaches(place, where));

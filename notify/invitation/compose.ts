@@ -36,7 +36,7 @@ export function eventOf(
     start: new Date(Date.parse(due) - LENGTH).toISOString(),
     end: due,
     summary: view.summary,
-    description: descriptionOf(view, now, setting.calendar.zone),
+    description: descriptionOf(view, now, setting.zone),
     organizer: senderOf(setting.from).address,
     attendee: recipient.address,
   });

@@ -59,14 +59,14 @@ export function invitationView(
   now: Instant,
 ): InvitationView {
   const { stage, due, tasks } = row;
-  const date = readableDate(due, now, setting.calendar.zone);
+  const date = readableDate(due, now, setting.zone);
   const references = tasks.map(({ assetId, caseId }) => (setting.revealAssets ? clean(assetId, 60) : caseId));
   const asks = row.method === 'REQUEST';
   return {
     ...headline(row, date),
     summary: `${count(tasks.length, 'task')} due: ${STAGE_WORDS[stage]}`,
     greeting: `Dear ${clean(recipient.name, 80) || 'colleague'},`,
-    due: `Due ${date}, ${timeOf(due, setting.calendar.zone)}`,
+    due: `Due ${date}, ${timeOf(due, setting.zone)}`,
     whatToDo: asks ? WHAT_TO_DO[stage] : '',
     command: asks ? reportedBy(stage, setting.publicUrl) : '',
     references: references.slice(0, LONGEST_LIST),

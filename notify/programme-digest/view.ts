@@ -126,12 +126,12 @@ export function digestView(
 ): DigestView {
   const { figures, roles } = content;
   const { takenAt, since } = figures;
-  const words = new Words(figures, setting.calendar.zone, calendar);
+  const words = new Words(figures, setting.zone, calendar);
   const posts = ROLES.filter((role) => (role === 'programme-manager' || role === 'sro') && roles.includes(role));
   return {
     subject: subjectOf(content),
     greeting: `Dear ${clean(recipient.name, 80) || 'colleague'},`,
-    basis: `These figures are of ${readableDate(takenAt, takenAt, setting.calendar.zone)}. What has changed is since ${words.date(since)}.`,
+    basis: `These figures are of ${readableDate(takenAt, takenAt, setting.zone)}. What has changed is since ${words.date(since)}.`,
     sections: [
       ...decisionSection(content, words),
       ...words.section(`Newly late: ${count(figures.newlyLate, 'device')}`, figures.newlyLateGroups, ({ due }) => {

@@ -6,7 +6,7 @@ export const NOW = '2026-11-23T09:00:00.000Z';
 
 export const SETTING: MailSetting = {
   programmeTitle: 'Removal of visual surveillance equipment',
-  calendar: calendarFor('england-and-wales'),
+  zone: 'Europe/London',
   daysIn: (nation) => calendarFor(nation),
   revealAssets: false,
   revealSites: false,

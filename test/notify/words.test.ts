@@ -480,17 +480,17 @@ describe('dates', () => {
     ['beyond what the calendar knows ahead: the date says it all', '2199-01-08T17:00:00.000Z', NOW, ''],
     ['before what it knows', '1999-01-08T17:00:00.000Z', NOW, 'late'],
   ])('%s', (_, due, now, words) => {
-    expect(distanceWords(distanceOf(due, now, SETTING.calendar))).toBe(words);
+    expect(distanceWords(distanceOf(due, now, SETTING.daysIn('england-and-wales')))).toBe(words);
   });
 
   test('are counted in the working days of the recipient’s nation', () => {
     // 12 July 2027 is a Monday: a bank holiday in Northern Ireland alone.
     const [due, now] = ['2027-07-14T16:00:00.000Z', '2027-07-09T08:00:00.000Z'];
-    expect(distanceWords(distanceOf(due, now, SETTING.calendar))).toBe('in 3 working days');
+    expect(distanceWords(distanceOf(due, now, SETTING.daysIn('england-and-wales')))).toBe('in 3 working days');
     expect(distanceWords(distanceOf(due, now, NORTHERN_IRELAND))).toBe('in 2 working days');
     // The substitute for 2 January in Scotland: Monday 4 January 2027.
     const [late, then] = ['2026-12-31T17:00:00.000Z', '2027-01-05T08:00:00.000Z'];
-    expect(distanceWords(distanceOf(late, then, SETTING.calendar))).toBe('2 working days late');
+    expect(distanceWords(distanceOf(late, then, SETTING.daysIn('england-and-wales')))).toBe('2 working days late');
     expect(distanceWords(distanceOf(late, then, SCOTLAND))).toBe('1 working day late');
   });
 });

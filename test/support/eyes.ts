@@ -1,5 +1,5 @@
 import { type LookedAt, SIZES, TestBrowser, violations } from './browser';
-import { rowsTooWide, tooWide, walkByKeyboard } from './page-checks';
+import { misnamed, rowsTooWide, tooWide, walkByKeyboard } from './page-checks';
 
 /** What people meet on a page; each list is empty where nothing stands in their way. */
 export interface Looked {
@@ -7,6 +7,8 @@ export interface Looked {
   readonly violations: readonly string[];
   /** CSS pixels that have to be scrolled sideways: with text at 200%, at 320 pixels, and there within a table that is shown row by row. */
   readonly sideways: { readonly largeText: number; readonly phone: number; readonly rows: number };
+  /** Cells that a phone shows under another name than that of their column. */
+  readonly misnamed: readonly string[];
   /** By keyboard alone, without JavaScript. */
   readonly missed: readonly string[];
   readonly unseen: readonly string[];
@@ -17,6 +19,7 @@ export interface Looked {
 export const CLEAR: Looked = {
   violations: [],
   sideways: { largeText: 0, phone: 0, rows: 0 },
+  misnamed: [],
   missed: [],
   unseen: [],
   disordered: [],
@@ -67,10 +70,11 @@ export class Eyes {
     await lens.page.setViewportSize(SIZES.phone);
     const phone = await tooWide(lens.page);
     const rows = await rowsTooWide(lens.page);
+    const names = await misnamed(lens.page);
     found.push(...(await violations(lens.page)).map((one) => `at 320 pixels: ${one}`));
     await plain.page.goto(path, { waitUntil: 'load' });
     const walk = await walkByKeyboard(plain.page);
-    return { violations: found, sideways: { largeText, phone, rows }, ...walk };
+    return { violations: found, sideways: { largeText, phone, rows }, misnamed: names, ...walk };
   }
 
   /** As {@link look}, at a document that was the answer to a form. @param path where its form is */

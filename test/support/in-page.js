@@ -13,6 +13,28 @@
     return Math.max(0, ...stacks.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
   },
 
+  /** Cells of such tables that are not called as their column is. */
+  misnamed() {
+    const wrong = [];
+    for (const table of document.querySelectorAll('.cs-stack table')) {
+      const heads = [...table.querySelectorAll('thead th')];
+      for (const row of table.querySelectorAll('tbody tr')) {
+        let column = 0;
+        for (const cell of row.children) {
+          const head = heads[column];
+          const hidden = head === undefined || head.querySelector('.govuk-visually-hidden') !== null;
+          const name = head === undefined ? '' : head.textContent.trim();
+          // What a row begins with says by itself what it is.
+          const bare = hidden || cell.tagName === 'TH' || column === 0 || cell.colSpan > 1;
+          if (cell.dataset.label === undefined ? !bare : cell.dataset.label !== name)
+            wrong.push(`${name}: ${cell.dataset.label ?? 'no label'}`);
+          column += cell.colSpan;
+        }
+      }
+    }
+    return [...new Set(wrong)];
+  },
+
   look(element) {
     const of = (style) => [style.outline, style.boxShadow, style.backgroundColor, style.border, style.textDecoration];
     // GOV.UK draws radio buttons and checkboxes beside the real, invisible ones.

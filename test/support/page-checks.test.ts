@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { TestBrowser } from './browser';
-import { atRest, rowsTooWide, tooWide, walkByKeyboard } from './page-checks';
+import { atRest, misnamed, rowsTooWide, tooWide, walkByKeyboard } from './page-checks';
 
 const page = (body: string, style = ''): string =>
   `<!doctype html><html lang="en"><head><title>T</title><style>${style}</style></head><body>${body}</body></html>`;
@@ -20,6 +20,10 @@ const PAGES: Readonly<Record<string, string>> = {
   '/summary': page('<a href="#m">Skip</a><div tabindex="-1" autofocus><a href="#a">Wrong</a></div><input id="a">'),
   '/lost': page('<a href="#m">Skip</a><div autofocus><a href="#a">Wrong</a></div><input id="a">'),
   '/rows': page('<div class="cs-stack" style="overflow: auto"><p style="width: 500px">Wide</p></div>'),
+  '/names': page(
+    '<div class="cs-stack"><table><thead><tr><th>A</th><th>B</th><th>C</th></tr></thead>' +
+      '<tbody><tr><th>1</th><td data-label="B">2</td><td data-label="D">3</td></tr><tr><th>1</th><td>2</td><td data-label="C">3</td></tr></tbody></table></div>',
+  ),
   '/wide': page('<p style="width: 500px">Wide</p>'),
 };
 
@@ -61,9 +65,16 @@ describe('what the tests of the pages notice', () => {
     await atRest(shown);
     await shown.keyboard.press('Tab');
     expect(await shown.locator(':focus').innerText()).toBe('Wrong');
-    shown.setDefaultTimeout(1000);
     await shown.goto('/lost');
+    shown.setDefaultTimeout(1000);
     await expect(atRest(shown)).rejects.toThrow('Timeout');
+    await close();
+  });
+
+  test('a cell that is called otherwise than its column, or not at all', async () => {
+    const { page: shown, close } = await browser.window(base);
+    await shown.goto('/names');
+    expect(await misnamed(shown)).toEqual(['C: D', 'B: no label']);
     await close();
   });
 

@@ -19,6 +19,11 @@ export function rowsTooWide(page: Page): Promise<number> {
   return inPage(page, 'rowsTooWide()');
 }
 
+/** Cells that a phone shows under another name than that of their column. */
+export function misnamed(page: Page): Promise<readonly string[]> {
+  return inPage(page, 'misnamed()');
+}
+
 /** Waits for what a page gives the focus to by itself: a browser does so with its first frame, which may come after "load". */
 export async function atRest(page: Page): Promise<void> {
   if ((await page.locator('[autofocus]').count()) > 0) await page.locator(':focus').waitFor();

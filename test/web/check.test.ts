@@ -130,6 +130,17 @@ describe('who may', () => {
     expect((await as(MANAGER).get('/checks')).text).not.toContain(reference);
     expect((await as(MANAGER).get('/checks?whose=all')).text).toContain(reference);
   });
+
+  test('a role for one department sees no check of another', async () => {
+    const auditor = viewerWith('u_there', 'auditor', { departmentId: 'D-HS' });
+    const checks = await startWeb(inventory.services, { recognise: recogniseById([auditor]) });
+    const { location } = await as(OWNER).post('/check', { make: 'Axis', site: 'S-1' });
+    const browser = checks.browser();
+    browser.setCookie('session', 'u_there');
+    expect((await browser.get(location!)).status).toBe(404);
+    expect((await browser.get('/checks?whose=all')).text).not.toContain(location!.slice('/check/'.length));
+    await checks.stop();
+  });
 });
 
 describe('in a browser', () => {

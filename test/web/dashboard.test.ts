@@ -105,7 +105,7 @@ describe('the dashboard', () => {
 
   test('narrows itself to a department where that is asked for', async () => {
     const { text } = await see('/dashboard?department=D-HS');
-    expect(text).toContain('1 devices remain');
+    expect(text).toContain('1 device remains');
     expect(text).not.toContain('request for more time');
   });
 });
@@ -122,7 +122,7 @@ describe('two dates', () => {
       const { body } = await see(href);
       counts.set(
         new URLSearchParams(href.split('?')[1]).get('figure')!,
-        (body.match(/<th class="govuk-table__header" scope="row">/g) ?? []).length,
+        (body.match(/<th class="govuk-table__header" scope="row"/g) ?? []).length,
       );
     }
     expect(Object.fromEntries(counts)).toEqual({ remaining: 6, 'found-at-start': 6, 'found-later': 1, other: 1 });
@@ -184,6 +184,47 @@ describe('who sees what', () => {
         browser.setCookie('session', id);
         expect([path, (await browser.get(path)).status]).toEqual([path, 403]);
       }
+    await web.stop();
+  });
+
+  test('a role for one department has the figures and the cases of that one alone', async () => {
+    const held = (role: 'viewer' | 'auditor' | 'head') => viewerWith(`u_${role}`, role, { departmentId: 'D-HS' });
+    const people = [held('viewer'), held('auditor'), held('head')];
+    const web = await startWeb(programme.running.services, { recognise: recogniseById(people) });
+    for (const { id } of people) {
+      const browser = web.browser();
+      browser.setCookie('session', id);
+      const board = await browser.get('/dashboard');
+      expect([id, board.text]).toEqual([id, expect.stringContaining('1 device remains')]);
+      const list = await browser.get('/dashboard/list?figure=remaining');
+      expect([id, list.status, list.body.match(/scope="row"/g)?.length]).toEqual([id, 200, 1]);
+      for (const assetId of devices) expect([id, list.text]).toEqual([id, expect.not.stringContaining(assetId)]);
+      for (const path of ['/dashboard', '/dashboard/compare', '/dashboard/list'])
+        expect([id, path, (await browser.get(`${path}?department=D-AG&figure=remaining`)).status]).not.toEqual([
+          id,
+          path,
+          200,
+        ]);
+    }
+    await web.stop();
+  });
+
+  test('whoever has a single site besides a department finds no list that has more than its figure', async () => {
+    const both = {
+      ...viewerWith('c_both', 'head', { departmentId: 'D-HS' }),
+      roles: [
+        { role: 'head' as const, departmentId: 'D-HS', siteId: null, deputyFor: null },
+        { role: 'head' as const, departmentId: 'D-XX', siteId: null, deputyFor: null },
+        { role: 'task-owner' as const, departmentId: 'D-AG', siteId: 'S-1', deputyFor: null },
+      ],
+    };
+    const web = await startWeb(programme.running.services, { recognise: recogniseById([both]) });
+    const browser = web.browser();
+    browser.setCookie('session', 'c_both');
+    const cases = (page: Page) =>
+      links(page).filter((href) => /^\/cases\?(?:.*&)?(?:rag|late-since|due-before)=/.test(href));
+    expect(cases(await browser.get('/dashboard'))).toEqual([]);
+    expect(cases(await browser.get('/dashboard?department=D-HS')).length).toBeGreaterThan(2);
     await web.stop();
   });
 });

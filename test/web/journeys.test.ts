@@ -3,6 +3,10 @@ import { type LookedAt, TestBrowser } from '../support/browser';
 import { tabTo } from '../support/page-checks';
 import { type FullProgramme, PEOPLE, startFullProgramme } from './a-full-programme';
 
+const PHOTO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 let made: FullProgramme;
 let chromium: TestBrowser;
 
@@ -53,12 +57,10 @@ describe('without JavaScript and with a keyboard alone', () => {
     await tabTo(page, 'send');
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=You have been signed out');
-    expect(await page.textContent('main')).toContain('What you entered is still in your browser');
+    expect(await page.textContent('main')).toContain('Port 12 is shut.');
     await context.addCookies(cookies);
-    await page.goBack();
-    await page.waitForSelector('#note');
-    expect(await page.inputValue('#note')).toBe('Port 12 is shut.');
-    await tabTo(page, 'send');
+    await page.setInputFiles('#file', { name: 'photo.png', mimeType: 'image/png', buffer: PHOTO });
+    await tabTo(page, 'Send it again');
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/cases/${made.things.asked}`);
     await close();
@@ -66,6 +68,8 @@ describe('without JavaScript and with a keyboard alone', () => {
     expect(audit.filter(({ type }) => type === 'disconnected').map(({ payload }) => payload['note'])).toEqual([
       'Port 12 is shut.',
     ]);
+    const { evidence } = await made.running.show('ASKED');
+    expect(evidence.map(({ kind }) => kind)).toEqual(['photo']);
   });
 
   test('a programme manager finds what waits, sees what follows, and agrees with a condition', async () => {

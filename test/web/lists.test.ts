@@ -299,11 +299,11 @@ describe('deputies', () => {
 
   test.each([
     [{ deputy: 'nobody', from: '', to: '' }, '#deputy', 'Enter an e-mail address, such as name@department.example'],
-    [{ deputy: 'di@ag.example', from: '2026-12-24', to: '2026-12-01' }, '#to'],
-    [{ deputy: 'di@ag.example', from: '2026-13-01', to: '' }, '#from'],
-    [{ deputy: '', from: '2026-12-01', to: '' }, '#deputy'],
+    [{ deputy: 'di@ag.example', from: '2026-12-24', to: '2026-12-01' }, '#to', 'The absence ends before it begins'],
+    [{ deputy: 'di@ag.example', from: '2026-13-01', to: '' }, '#from', 'Enter a real date'],
+    [{ deputy: '', from: '2026-12-01', to: '' }, '#deputy', 'Name a deputy'],
     [{ deputy: `${'x'.repeat(300)}@ag.example`, from: '', to: '' }, '#deputy', 'Enter an e-mail address, such as'],
-  ])('%j is refused at its field, changes nothing and stays in the form', async (fields, href, words = '') => {
+  ])('%j is refused at its field, changes nothing and stays in the form', async (fields, href, words) => {
     const before = await deputy();
     const browser = browserOf(web, AG_HEAD);
     const page = await browser.post(FORM, fields, await browser.get(FORM));

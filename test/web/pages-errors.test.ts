@@ -36,8 +36,8 @@ test.each(READS)(
       if (answer.status < 400) continue;
       said += 1;
       await eyes.signIn(tokenOf(reader));
-      const { violations, sideways, unseen, disordered } = await eyes.lookAtAnswer(form.action, answer.body);
-      const met = { violations, sideways, unseen, disordered, missed: [] };
+      const { violations, sideways, misnamed, unseen, disordered } = await eyes.lookAtAnswer(form.action, answer.body);
+      const met = { violations, sideways, misnamed, unseen, disordered, missed: [] };
       expect([form.action, reader, met]).toEqual([form.action, reader, CLEAR]);
       if (!answer.body.includes('govuk-error-summary')) continue;
       const links = [...answer.body.matchAll(/<ul class="govuk-list govuk-error-summary__list">[\s\S]*?<\/ul>/g)];

@@ -7,8 +7,17 @@ const HEAD = 'cam.cedar@harbours.example';
 const BUYER = 'robin.rowan@procurement.example';
 const ADMIN = 'ada.alder@programme.example';
 
+const LONDON = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' });
 /** A day some days from today, YYYY-MM-DD. */
-const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+const day = (ahead) => LONDON.format(Date.now() + ahead * 86_400_000);
+
+/** The first that meets a condition. */
+function the(what, list, meets) {
+  const found = list.find(meets);
+  if (found === undefined)
+    throw new Error(`There is no ${what}: the demonstration is not as it was when it had just begun.`);
+  return found;
+}
 
 /** Somebody who has not signed in. */
 async function outside({ enter, home }) {
@@ -31,8 +40,7 @@ async function outside({ enter, home }) {
 async function fromMail({ enter, home }) {
   const links = await home.taskLinks(OWNER);
   const guest = await enter(null);
-  const opened = links.filter(({ url }) => url);
-  await (await guest.go(opened[0].url)).shoot('link-code-first', 'Open your tasks');
+  await (await guest.go(links[0])).shoot('link-code-first', 'Open your tasks');
   const before = (await home.mailTo(OWNER)).length;
   await (await guest.press('Send me a code')).shoot('link-code', 'Enter the code');
   await (await guest.press('Continue')).shoot('link-code-wrong', 'There is a problem');
@@ -43,14 +51,14 @@ async function fromMail({ enter, home }) {
   await guest.page.locator('main input[name="case"]').last().uncheck();
   await (await guest.fill({ note: 'Labels read on site.' }, ['result=covered'])).press('Confirm');
   await guest.shoot('task-recorded', 'Recorded for');
-  await (await guest.go(opened[0].url)).shoot('link-ended-to-tasks', 'This link');
+  await (await guest.go(links[0])).shoot('link-ended-to-tasks', 'This link');
   await guest.close();
   const later = await enter(null);
-  await (await later.go(opened[0].url)).shoot('link-ended', 'This link');
+  await (await later.go(links[0])).shoot('link-ended', 'This link');
   await (await later.press('Send me a new link')).shoot('message', 'Look into your mail');
   await later.close();
   const other = await enter(MANAGER);
-  await (await other.go(opened[1].url)).shoot('link-other', 'for somebody else');
+  await (await other.go(links[1])).shoot('link-other', 'for somebody else');
   await other.close();
 }
 
@@ -76,7 +84,11 @@ async function atTasks({ enter, home }) {
   await visitor.shoot('case-batch-answered', 'What became of each');
 
   // The session ends elsewhere while a form is filled in.
-  const { caseId } = home.cases('--status', 'open', '--department', 'DHP').find(({ stage }) => stage === 'assess');
+  const { caseId } = the(
+    'case to assess',
+    home.cases('--status', 'open', '--department', 'DHP'),
+    ({ stage }) => stage === 'assess',
+  );
   await visitor.go(`/cases/${caseId}/actions/request-extension`);
   await visitor.page.context().clearCookies({ name: /session/ });
   await visitor.fill({ text: 'The housings come a month late.' });
@@ -86,7 +98,11 @@ async function atTasks({ enter, home }) {
 
 /** The site whose devices were assessed by mail. */
 const opened = (home) =>
-  home.cases('--status', 'open', '--department', 'DHP').find(({ stage }) => stage === 'disconnect').siteId;
+  the(
+    'case to disconnect',
+    home.cases('--status', 'open', '--department', 'DHP'),
+    ({ stage }) => stage === 'disconnect',
+  ).siteId;
 
 /** A programme manager, who looks and decides. */
 async function managing({ enter, home }) {
@@ -109,10 +125,14 @@ async function managing({ enter, home }) {
   await (await visitor.go('/account')).shoot('account', 'Pat Maple');
   await (await visitor.go('/access-log')).shoot('access-log', 'Pat Maple');
 
-  const closed = home.cases('--status', 'closed').find(({ outcome }) => outcome === 'removed');
+  const closed = the(
+    'device that was removed',
+    home.cases('--status', 'closed'),
+    ({ outcome }) => outcome === 'removed',
+  );
   await (await visitor.go(`/devices/${closed.assetId}`)).shoot('device', closed.assetId);
   await (await visitor.go(`/cases/${closed.caseId}`)).shoot('case-closed', closed.assetId);
-  const late = home.cases('--status', 'open', '--rag', 'red')[0];
+  const late = the('late case', home.cases('--status', 'open', '--rag', 'red'), () => true);
   await (await visitor.go(`/cases/${late.caseId}`)).shoot('case', late.assetId);
 
   await visitor.go('/sites/DHP-03/assessment');
@@ -147,7 +167,11 @@ async function managing({ enter, home }) {
 
 /** A form about a step that somebody else has taken meanwhile. */
 async function tooLate({ enter, home }) {
-  const { caseId } = home.cases('--status', 'open', '--department', 'DHP').find(({ stage }) => stage === 'assess');
+  const { caseId } = the(
+    'case to assess',
+    home.cases('--status', 'open', '--department', 'DHP'),
+    ({ stage }) => stage === 'assess',
+  );
   const path = `/cases/${caseId}/actions/record-assessment`;
   const [first, second] = [await enter(OWNER), await enter(HEAD)];
   await (await first.go(path)).shoot('case-action', 'Say what it is');

@@ -3,7 +3,7 @@
 // as people do, so that the demonstration is another afterwards. What stands there before the first policy is looked at in an empty home, started for it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,22 +17,48 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { as: { type: 'string', default: 'jpeg' }, to: { type: 'string' }, only: { type: 'string' } },
 });
+const SETTINGS = { jpeg: { type: 'jpeg', quality: 35 }, png: { type: 'png' } };
+const ENDINGS = { jpeg: 'jpg', png: 'png' };
+/** A picture ends there: what follows on a long list is more of the same. CSS pixels. */
+const LONGEST = 3600;
+
+function refuse(message) {
+  console.error(message);
+  process.exit(2);
+}
+
+const names = [...Object.keys(chapters), ...Object.keys(emptyChapters)];
+if (!(values.as in SETTINGS)) refuse(`--as takes ${Object.keys(SETTINGS).join(' or ')}.`);
+if (values.only !== undefined && !names.includes(values.only)) refuse(`--only takes one of ${names.join(', ')}.`);
 const folder = resolve(values.to ?? join(root, 'docs', 'screenshots'));
 const home = new Home(resolve(positionals[0] ?? join(root, '.clearsite', 'demo')));
+if (!home.isUp) refuse(`No demonstration is up in ${home.path}: start one with "npm run demo".`);
 
-const type = values.as === 'png' ? { type: 'png' } : { type: 'jpeg', quality: 45 };
+// Pictures are gathered apart, and take the place of those of last time once all are there.
+const taken = mkdtempSync(join(tmpdir(), 'clearsite-pictures-'));
 const album = {
-  taken: 0,
   async add(label, page) {
-    const file = `${label}.${type.type === 'png' ? 'png' : 'jpg'}`;
-    await page.screenshot({ path: join(folder, file), fullPage: true, ...type });
-    this.taken += 1;
+    const file = `${label}.${ENDINGS[values.as]}`;
+    const { width } = page.viewportSize();
+    const height = Math.min(LONGEST, await page.evaluate('document.documentElement.scrollHeight'));
+    await page.screenshot({
+      path: join(taken, file),
+      fullPage: true,
+      clip: { x: 0, y: 0, width, height },
+      ...SETTINGS[values.as],
+    });
     console.log(file);
   },
 };
 
-if (values.only === undefined) rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
+function keep() {
+  mkdirSync(folder, { recursive: true });
+  if (values.only === undefined)
+    for (const file of readdirSync(folder).filter((name) => /\.(?:jpg|png)$/.test(name))) rmSync(join(folder, file));
+  const files = readdirSync(taken);
+  for (const file of files) copyFileSync(join(taken, file), join(folder, file));
+  console.log(`${files.length} pictures in ${folder}`);
+}
 
 /** Starts everything in a home that is thrown away. */
 async function startEmpty() {
@@ -45,8 +71,10 @@ async function startEmpty() {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(up, 'exit');
-  if ((await Promise.race([once(up.stdout, 'data'), ended.then(() => null)])) === null)
-    throw new Error(`"clearsite up" ended at once in ${path}.`);
+  if ((await Promise.race([once(up.stdout, 'data'), ended.then(() => null)])) === null) {
+    rmSync(path, { recursive: true, force: true });
+    throw new Error('"clearsite up" ended at once; see above.');
+  }
   return {
     home: new Home(path),
     async stop() {
@@ -75,7 +103,8 @@ try {
       await empty.stop();
     }
   }
+  keep();
 } finally {
   await browser.close();
+  rmSync(taken, { recursive: true, force: true });
 }
-console.log(`${album.taken} pictures in ${folder}`);

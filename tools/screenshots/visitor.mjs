@@ -1,6 +1,6 @@
 // Somebody in front of a browser who looks at the demonstration's pages, and has a picture taken of each.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import PostalMime from 'postal-mime';
@@ -16,6 +16,11 @@ const SIZES = [
 export class Home {
   constructor(path) {
     this.path = path;
+  }
+
+  /** True where its services have been up; a command says it where they are not any more. */
+  get isUp() {
+    return existsSync(join(this.path, 'web-port'));
   }
 
   /** Where its pages are. */
@@ -54,17 +59,10 @@ export class Home {
     return mails.filter(({ to }) => to?.some(({ address }) => address === email));
   }
 
-  /** What is behind links to tasks, in the order of the mail: `{ url, reference, site }`. */
+  /** Addresses behind links to tasks, in the order of the mail. */
   async taskLinks(email) {
     const text = (await this.mailTo(email)).map((mail) => mail.text ?? '').join('\n');
-    const found = /Site (\S+) \(|(http\S+\/t\/\S+)[\s\S]*?enter this reference: (\S+)/g;
-    let site = null;
-    const links = [];
-    for (const [, named, url, reference] of text.matchAll(found)) {
-      if (named) site = named;
-      else links.push({ url, reference, site });
-    }
-    return links;
+    return [...text.matchAll(/http\S+\/t\/\S+/g)].map(([url]) => url);
   }
 
   /** Waits for a typed code that was sent after `before` mails. */
@@ -82,8 +80,7 @@ export class Home {
 
 /** One person's browser: without JavaScript, as every page has to work. */
 export class Visitor {
-  constructor(home, page, album) {
-    this.home = home;
+  constructor(page, album) {
     this.page = page;
     this.album = album;
   }
@@ -91,7 +88,7 @@ export class Visitor {
   /** @param email whose; null = nobody is signed in */
   static async enter(home, browser, album, email) {
     const context = await browser.newContext({ baseURL: home.base, javaScriptEnabled: false, locale: 'en-GB' });
-    const visitor = new Visitor(home, await context.newPage(), album);
+    const visitor = new Visitor(await context.newPage(), album);
     visitor.page.setDefaultTimeout(15_000);
     await visitor.wide();
     if (email !== null) {

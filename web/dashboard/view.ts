@@ -8,6 +8,7 @@ import { dateOf, daysFrom, startOfWeek, takenAt } from '../../domain/figures/day
 import { type Instant } from '../../domain/records';
 import { SCREENING_RESULTS, STAGES, type Stage } from '../../domain/vocabulary';
 import { LISTED_ONLY, OUTCOME_SHOWN, SCREENING_SHOWN, STAGE_SHOWN } from '../../domain/wording';
+import { asTyped } from '../lists/day';
 import { burnDownPicture } from './burn-down-picture';
 import { link } from './link';
 import { barsPicture } from './stage-picture';
@@ -57,12 +58,15 @@ function flowTotal({ figures }: Dashboard, kinds: readonly FlowKind[]): number {
 
 const GROWTH = ['found-later', 'into-scope', 'reopened'] as const;
 
-function dueRows(board: Dashboard, now: Instant, department: string | null) {
+/** A list of cases as they are now; null where it would have others than a figure counts. */
+type CasesLink = (query: Readonly<Record<string, string>>) => string | null;
+
+function dueRows(board: Dashboard, now: Instant, cases: CasesLink) {
   return board.figures.due.map(({ due, stage, devices }) => ({
     on: readableDate(due, now, board.zone),
     label: STAGE_SHOWN[stage],
     devices: number(devices),
-    href: link('/cases', { stage, 'due-before': daysFrom(dateOf(due, board.zone), 1), department }),
+    href: cases({ stage, 'due-before': asTyped(daysFrom(dateOf(due, board.zone), 1)) }),
   }));
 }
 
@@ -108,7 +112,8 @@ function drawn(board: Dashboard, whose: Whose) {
   const days = { 'as-of': asOf.day, department };
   const late = figures.departments.reduce((sum, { red }) => sum + red, 0);
   const soon = figures.departments.reduce((sum, { amber }) => sum + amber, 0);
-  const cases = (rag: string): string | null => (past ? null : link('/cases', { rag, department }));
+  const cases: CasesLink = (query) =>
+    past || whose.lists === 'wider' ? null : link('/cases', { ...query, department });
   const stages = stageRows(board, (stage, part) =>
     link('/dashboard/list', { figure: 'remaining', stage, part, ...days }),
   );
@@ -131,16 +136,16 @@ function drawn(board: Dashboard, whose: Whose) {
     figures: [
       {
         number: number(remaining.devices),
-        label: past ? 'devices remained' : 'devices remain',
+        label: `${remaining.devices === 1 ? 'device' : 'devices'} ${past ? 'remained' : remaining.devices === 1 ? 'remains' : 'remain'}`,
         href: link('/dashboard/list', { figure: 'remaining', ...days }),
       },
-      { number: number(late), label: 'late, or expected to be', href: cases('red') },
+      { number: number(late), label: 'late, or expected to be', href: cases({ rag: 'red' }) },
       {
         number: number(figures.newlyLate),
         label: 'newly late since Monday',
-        href: past ? null : link('/cases', { 'late-since': dateOf(startOfWeek(now, zone), zone), department }),
+        href: cases({ 'late-since': asTyped(dateOf(startOfWeek(now, zone), zone)) }),
       },
-      { number: number(soon), label: 'at risk: due soon', href: cases('amber') },
+      { number: number(soon), label: 'at risk: due soon', href: cases({ rag: 'amber' }) },
       ...(past
         ? []
         : [
@@ -156,7 +161,7 @@ function drawn(board: Dashboard, whose: Whose) {
       label: FLOW_SHOWN[kind],
       devices: number(Math.abs(devices)),
     })),
-    due: dueRows(board, now, department),
+    due: dueRows(board, now, cases),
     stages: stages.map((row) => ({
       ...row,
       devices: number(row.devices),

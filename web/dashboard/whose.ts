@@ -1,6 +1,6 @@
 import { type FastifyRequest } from 'fastify';
 import { departmentsToChoose } from '../../app/lists/departments';
-import { may, scopeOf } from '../../domain/access/permissions';
+import { mayEverywhere, scopeOf } from '../../domain/access/permissions';
 import { signedIn } from '../guard';
 import { forbidden, notFound } from '../problems';
 import { type Site } from '../site';
@@ -13,6 +13,8 @@ export interface Whose {
   readonly names: readonly string[];
   /** True where the reader sees the whole programme, whatever they look at now. */
   readonly seesAll: boolean;
+  /** `wider`: lists also have single sites of other departments, which no figure counts. */
+  readonly lists: 'alike' | 'wider';
 }
 
 /**
@@ -21,16 +23,17 @@ export interface Whose {
  */
 export async function whoseFigures(request: FastifyRequest, site: Site, asked: string | null): Promise<Whose> {
   const viewer = signedIn(request);
-  const seesAll = may(viewer, 'see-programme');
+  const seesAll = mayEverywhere(viewer, 'see-programme');
   const scope = scopeOf(viewer, 'see-cases');
   const whole = scope.everything ? [] : scope.places.filter(({ siteId }) => siteId === null);
   const own = [...new Set(whole.map(({ departmentId }) => departmentId))].sort();
   if (!seesAll && own.length === 0) throw forbidden();
-  if (seesAll && asked === null) return { departments: null, names: [], seesAll };
+  if (seesAll && asked === null) return { departments: null, names: [], seesAll, lists: 'alike' };
   if (asked !== null && !seesAll && !own.includes(asked)) throw notFound();
   const departments = asked === null ? own : [asked];
   const named = await departmentsToChoose(site.services, { everything: true });
   const names = departments.flatMap((id) => named.find(({ departmentId }) => departmentId === id)?.name ?? []);
   if (asked !== null && names.length === 0) throw notFound();
-  return { departments, names, seesAll };
+  const sites = scope.everything ? 0 : scope.places.filter(({ siteId }) => siteId !== null).length;
+  return { departments, names, seesAll, lists: departments.length === 1 || sites === 0 ? 'alike' : 'wider' };
 }

@@ -66,7 +66,7 @@ function shape(departments: readonly NamedDepartment[]): ListShape {
       { name: 'rag', label: 'How it stands', as: 'radios', choices: choicesOf(RAGS, RAG_SHOWN) },
       { name: 'stage', label: 'What to do', as: 'radios', choices: choicesOf(STAGES, STAGE_SHOWN) },
       { name: 'due-before', label: 'Due before', as: 'text', hint: DAY_HINT },
-      { name: 'late-since', label: 'Became late on or after', as: 'text', hint: DAY_HINT },
+      { name: 'late-since', label: 'Late now, since this day or later', as: 'text', hint: DAY_HINT },
       ...departmentField(departments),
       { name: 'site', label: 'Site', as: 'text', hint: 'A site id, such as S-0042' },
       { name: 'finding', label: 'Finding', as: 'radios', choices: choicesOf(FINDINGS, SCREENING_SHOWN) },

@@ -7,7 +7,7 @@ import {
   type ShownCheck,
   showCheck,
 } from '../../app/deployment-check';
-import { may } from '../../domain/access/permissions';
+import { mayEverywhere } from '../../domain/access/permissions';
 import { type Viewer } from '../../domain/access/roles';
 import { fullMoment } from '../../domain/dates-for-people';
 import { adviceOn } from '../../domain/deployment-advice';
@@ -50,7 +50,7 @@ function formView(viewer: Viewer, typed: QuestionText, problems: readonly Questi
       { value: typed[field].slice(0, LONGEST_ANSWER + 1), error: errorOf(field) },
     ]),
   );
-  return { title: 'Check before installing', errors, fields, seesAll: may(viewer, 'see-programme') };
+  return { title: 'Check before installing', errors, fields, seesAll: mayEverywhere(viewer, 'see-programme') };
 }
 
 /** "Hikvision DS-2CD, 44:19:b6:00:00:01": what was asked about, in one line. */
@@ -119,7 +119,7 @@ function listView(viewer: Viewer, whose: Whose, { checks, total, page, pages }: 
   return {
     title: whose === 'all' ? 'All checks' : 'Checks that you made',
     whose,
-    seesAll: may(viewer, 'see-programme'),
+    seesAll: mayEverywhere(viewer, 'see-programme'),
     total,
     rows: checks.map((check) => ({
       reference: check.reference,
@@ -169,7 +169,7 @@ export function checkPages(server: FastifyInstance, site: Site): void {
   server.get('/checks', async (request, reply) => {
     const viewer = permit(request, 'check-deployment');
     const wanted = (request.query as { readonly whose?: unknown }).whose;
-    const whose = wanted === 'all' && may(viewer, 'see-programme') ? 'all' : 'mine';
+    const whose = wanted === 'all' && mayEverywhere(viewer, 'see-programme') ? 'all' : 'mine';
     const list = await checksOf(site.services, viewer, { whose, page: pageNumber(request.query) });
     return reply.page('pages/checks.njk', listView(viewer, whose, list));
   });

@@ -181,7 +181,7 @@ class LinkPages {
         'If something is left to do, we have sent a new link to the address that the old one was sent to.',
         'Nothing there after some minutes? At most three new links are sent within an hour.',
       ],
-      next: { href: '/tasks', text: 'Or sign in to see all your tasks' },
+      next: { href: '/tasks', text: `${request.viewer === null ? 'Sign in to see' : 'See'} all your tasks` },
     });
   };
 }

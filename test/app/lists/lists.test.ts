@@ -232,16 +232,42 @@ describe('what a page is', () => {
   });
 
   test('what became late since a day is what was due first then or later, and is late now', async () => {
-    await pool.query(`UPDATE cases SET first_due = due_at WHERE status = 'open'`);
-    const since = (lateSince: string) =>
-      collected<{ status: string; due: string | null }>((onRows) =>
-        everyCaseRow(services, EVERYWHERE, { ...BY_DATE, lateSince }, NOW, onRows),
-      );
-    const due = (rows: readonly { due: string | null }[]) => [...new Set(rows.map((row) => row.due?.slice(0, 10)))];
-    expect(due(await since('2026-11-07'))).toEqual(['2026-11-07', '2026-11-15']);
-    expect(due(await since('2026-11-08'))).toEqual(['2026-11-15']);
-    expect((await since('2026-11-08')).every(({ status }) => status === 'open')).toBe(true);
-    expect(await since('2026-11-16')).toEqual([]);
+    const of = async (status: string, count: number): Promise<string[]> =>
+      (
+        await pool.query<{ id: string }>(
+          `SELECT case_id AS id FROM cases WHERE status = $1 ORDER BY asset_id LIMIT ${count}`,
+          [status],
+        )
+      ).rows.map(({ id }) => id);
+    const [summer, midnight, week, now, ...others] = await of('open', 8);
+    const set = async (ids: readonly (string | undefined)[], due: string | null): Promise<void> => {
+      await pool.query(`UPDATE cases SET first_due = $2 WHERE case_id = ANY($1)`, [ids, due]);
+    };
+    const since = async (lateSince: string): Promise<string[]> =>
+      (
+        await collected<{ caseId: string }>((onRows) =>
+          everyCaseRow(services, EVERYWHERE, { ...BY_DATE, lateSince }, NOW, onRows),
+        )
+      )
+        .map(({ caseId }) => caseId)
+        .sort();
+    // In London it is the 6th already.
+    await set([summer], '2026-07-05T23:30:00Z');
+    await set([midnight], '2026-11-16T00:00:00Z');
+    await set([week], '2026-11-20T17:00:00Z');
+    await set([now], NOW);
+    await set(others, '2026-11-24T17:00:00Z');
+    // Not open: never late.
+    await set([...(await of('closed', 3)), ...(await of('opening', 3))], '2026-11-20T17:00:00Z');
+    try {
+      expect(await since('2026-07-06')).toEqual([summer, midnight, week].sort());
+      expect(await since('2026-07-07')).toEqual([midnight, week].sort());
+      expect(await since('2026-11-16')).toEqual([midnight, week].sort());
+      expect(await since('2026-11-17')).toEqual([week]);
+      expect(await since('2026-11-21')).toEqual([]);
+    } finally {
+      await pool.query('UPDATE cases SET first_due = NULL');
+    }
   });
 
   test('a merged record is in no list; its site counts it no more', async () => {
