@@ -46,9 +46,7 @@ export const WHAT_TO_DO: Readonly<Record<WorkStage, string>> = {
 };
 
 /** What people read on the button and in the record of each action on many devices. */
-export const TASK_ACTION: Readonly<
-  Record<BulkAction, { readonly button: string; readonly title: string }>
-> = {
+export const TASK_ACTION: Readonly<Record<BulkAction, { readonly button: string; readonly title: string }>> = {
   'record-assessment': {
     button: 'Confirm what they are',
     title: STAGE_WORDS.assess,
