@@ -1,4 +1,4 @@
-import { may, scopeOf } from '../domain/access/permissions';
+import { scopeOf } from '../domain/access/permissions';
 import { type Viewer } from '../domain/access/roles';
 import { Failure } from '../domain/errors';
 import { type Instant } from '../domain/records';
@@ -22,11 +22,13 @@ import { type Services } from './services';
 
 export type { MadeDecision, Paged, WaitingDecision } from '../register/decisions';
 
-/** Whose decisions somebody looks at: all, or agreements of where they are security officer. */
+/** Whose decisions somebody looks at: those of where they decide, and agreements of where they are security officer. */
 function scopeFor(viewer: Viewer): DecisionScope {
-  const verify = scopeOf(viewer, 'verify');
-  if (may(viewer, 'decide') || verify.everything) return { everything: 'everything', places: [] };
-  return { everything: 'agreements-only', places: verify.places };
+  const [decide, verify] = [scopeOf(viewer, 'decide'), scopeOf(viewer, 'verify')];
+  if (decide.everything || verify.everything) return { of: 'programme', places: [] };
+  const requests = decide.places.map((place) => ({ ...place, sees: 'everything' as const }));
+  const agreements = verify.places.map((place) => ({ ...place, sees: 'agreements-only' as const }));
+  return { of: 'places', places: [...requests, ...agreements] };
 }
 
 /** What waits for somebody's decision: late first, then the longest waiting. It may be two seconds old. */
@@ -43,10 +45,11 @@ export async function decisionsFor(
 }
 
 /** Requests that were decided, the newest answer first; for those who decide. They may be two seconds old. */
-export async function answeredDecisions(services: Services, rows: Rows): Promise<Paged<MadeDecision>> {
+export async function answeredDecisions(services: Services, viewer: Viewer, rows: Rows): Promise<Paged<MadeDecision>> {
   const pool = await services.register();
-  const key = `decisions made ${JSON.stringify([rows.limit, rows.offset])}`;
-  return remembered(pool, key, () => madeDecisions(pool, rows));
+  const scope = scopeFor(viewer);
+  const key = `decisions made ${JSON.stringify([scope, rows.limit, rows.offset])}`;
+  return remembered(pool, key, () => madeDecisions(pool, scope, rows));
 }
 
 /** A due date that a yes would move. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { sessionOf } from '../app/access/sessions';
 import { openServices } from '../app/services';
 import { DEFAULT_PORT, loadConfig } from '../platform/config';
+import { keepMemoryLow } from '../platform/lean-memory';
 import { makeLogger } from '../platform/logging';
 import { makeServer } from '../web/server';
 import { type Site } from '../web/site';
@@ -21,6 +22,7 @@ export function configure(command: Command): void {
         '\nListens on PORT (else 3000). Serves the pages for people, and /healthz and /readyz for whoever watches.\n\nExample:\n  PORT=8080 clearsite web',
       ),
     async (io, { host }) => {
+      keepMemoryLow();
       const config = loadConfig();
       const services = openServices(config);
       const logger = makeLogger('web');

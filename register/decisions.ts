@@ -6,18 +6,20 @@ import { isoInstant } from './instants';
 import { type RequestState } from './requests';
 import { read } from './read';
 
-/** A place as a permission names it; null site = the whole department. */
-export interface Place {
+/** A place as a permission names it, and what somebody sees of it. */
+export interface DecisionPlace {
   readonly departmentId: string;
+  /** Null = the whole department. */
   readonly siteId: string | null;
+  readonly sees: 'everything' | 'agreements-only';
 }
 
 /** Whose decisions are listed. */
 export interface DecisionScope {
-  /** Requests and agreements of the whole programme. */
-  readonly everything: 'everything' | 'agreements-only';
-  /** Where agreements are this person's; with `everything` of no meaning. */
-  readonly places: readonly Place[];
+  /** Requests and agreements of the whole programme, or of some places alone. */
+  readonly of: 'programme' | 'places';
+  /** Of no meaning where it is the programme. */
+  readonly places: readonly DecisionPlace[];
 }
 
 /** What is common to a decision that waits and one that was made. Instants in UTC. */
@@ -60,12 +62,13 @@ const DETAILS = `
 const TABLES = `JOIN cases c USING (case_id) JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id
   JOIN departments p ON p.department_id = c.department_id`;
 
-/** $1 = everything, $2 = places. */
+/** $1 = the whole programme, $2 = places. @param at a row with department_id and site_id */
+const within = (at: string, what: string): string => `($1 OR EXISTS (
+    SELECT FROM jsonb_to_recordset($2::jsonb) AS x ("departmentId" text, "siteId" text, sees text)
+    WHERE x."departmentId" = ${at}.department_id AND (x."siteId" IS NULL OR x."siteId" = ${at}.site_id) AND (x.sees = 'everything' OR ${what})))`;
+
 const MINE = `
-  FROM decisions_waiting w
-  WHERE ($1 OR (w.what = 'not-covered' AND EXISTS (
-    SELECT FROM jsonb_to_recordset($2::jsonb) AS x ("departmentId" text, "siteId" text)
-    WHERE x."departmentId" = w.department_id AND (x."siteId" IS NULL OR x."siteId" = w.site_id))))`;
+  FROM decisions_waiting w WHERE ${within('w', `w.what = 'not-covered'`)}`;
 
 /** $3 = now: what is late comes first, then what has waited longest. Sorted and counted in one go. */
 const WAITING = `
@@ -102,11 +105,11 @@ export interface Paged<T> {
 /** Decisions that wait for somebody: what is late first, then the longest waiting. */
 export async function waitingDecisions(
   pool: Pool,
-  { everything, places }: DecisionScope,
+  { of, places }: DecisionScope,
   now: Instant,
   { limit, offset }: Rows,
 ): Promise<Paged<WaitingDecision>> {
-  const scope = [everything === 'everything', JSON.stringify(places)];
+  const scope = [of === 'programme', JSON.stringify(places)];
   const rows = await read<WaitingDecision & { total: number }>(pool, WAITING, [...scope, now, limit, offset]);
   const items = rows.map(({ total: _, ...one }) => one);
   if (rows[0] !== undefined || offset === 0) return { items, total: rows[0]?.total ?? 0 };
@@ -127,9 +130,13 @@ export interface MadeDecision extends OnCase {
   readonly was: Instant | null;
 }
 
+const ANSWERED = `
+  FROM case_requests r WHERE r.decided_at IS NOT NULL
+    AND ($1 OR EXISTS (SELECT FROM cases k WHERE k.case_id = r.case_id AND ${within('k', 'false')}))`;
+
 const MADE = `
   WITH page AS (
-    SELECT * FROM case_requests WHERE decided_at IS NOT NULL ORDER BY decided_at DESC, request_id LIMIT $1 OFFSET $2
+    SELECT r.* ${ANSWERED} ORDER BY r.decided_at DESC, r.request_id LIMIT $3 OFFSET $4
   )
   SELECT ${DETAILS}, r.kind AS what, r.request_id AS "requestId", r.state, r.ask, r.reason AS text, r.requested_by AS "askedBy",
     a.role AS "askedRole", ${isoInstant('r.requested_at')} AS "askedAt", b.role AS "decidedRole", ${isoInstant('r.decided_at')} AS "decidedAt",
@@ -137,11 +144,16 @@ const MADE = `
   FROM page r ${TABLES} LEFT JOIN contacts a ON a.contact_id = r.requested_by LEFT JOIN contacts b ON b.contact_id = r.decided_by
   ORDER BY r.decided_at DESC, r.request_id`;
 
-/** Requests that were decided, the newest answer first. */
-export async function madeDecisions(pool: Pool, { limit, offset }: Rows): Promise<Paged<MadeDecision>> {
+/** Requests that were decided, the newest answer first: those of places whose requests somebody sees. */
+export async function madeDecisions(
+  pool: Pool,
+  { of, places }: DecisionScope,
+  { limit, offset }: Rows,
+): Promise<Paged<MadeDecision>> {
+  const scope = [of === 'programme', JSON.stringify(places)];
   const [items, count] = await Promise.all([
-    pool.query<MadeDecision>(MADE, [limit, offset]),
-    pool.query<{ total: number }>(`SELECT count(*)::int AS total FROM case_requests WHERE decided_at IS NOT NULL`),
+    pool.query<MadeDecision>(MADE, [...scope, limit, offset]),
+    pool.query<{ total: number }>(`SELECT count(*)::int AS total ${ANSWERED}`, scope),
   ]);
   return { items: items.rows, total: count.rows[0]?.total ?? 0 };
 }

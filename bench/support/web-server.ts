@@ -4,6 +4,7 @@ import { sessionOf } from '../../app/access/sessions';
 import { openServices } from '../../app/services';
 import { type Viewer } from '../../domain/access/roles';
 import { loadConfig } from '../../platform/config';
+import { keepMemoryLow } from '../../platform/lean-memory';
 import { makeServer } from '../../web/server';
 import { type Site } from '../../web/site';
 
@@ -25,6 +26,7 @@ interface Kept {
  * it was asked for with the header {@link KEEP}, from memory: no session is looked up, and the register is not asked.
  */
 async function main(): Promise<void> {
+  keepMemoryLow();
   const services = openServices(loadConfig());
   const kept = new Map<string, Kept>();
   const site: Site = {

@@ -1,9 +1,8 @@
 import { workingDaysBetween, type WorkingCalendar } from '../../domain/calendar';
-import { STAGE_WORDS } from '../../domain/wording';
 import { type DigestFigures, type Listed } from '../../domain/programme-digest';
 import { type Instant } from '../../domain/records';
-import { ROLES, type Role } from '../../domain/vocabulary';
-import { STAGE_SHOWN } from '../../domain/wording';
+import { DEFAULT_NATION, ROLES, type Role } from '../../domain/vocabulary';
+import { NATION_SHOWN, STAGE_SHOWN, STAGE_WORDS } from '../../domain/wording';
 import { clean } from '../clean';
 import { readableDate } from '../../domain/dates-for-people';
 import { type MailSetting, type Recipient } from '../rows';
@@ -131,7 +130,7 @@ export function digestView(
   return {
     subject: subjectOf(content),
     greeting: `Dear ${clean(recipient.name, 80) || 'colleague'},`,
-    basis: `These figures are of ${readableDate(takenAt, takenAt, setting.zone)}. What has changed is since ${words.date(since)}.`,
+    basis: `These figures are of ${readableDate(takenAt, takenAt, setting.zone)}. What has changed is since ${words.date(since)}. Working days are those of ${NATION_SHOWN[DEFAULT_NATION]}.`,
     sections: [
       ...decisionSection(content, words),
       ...words.section(`Newly late: ${count(figures.newlyLate, 'device')}`, figures.newlyLateGroups, ({ due }) => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { HEAD, MANAGER, OFFICER, on, OWNER, POLICY, SRO } from '../app/a-running-programme';
 import { until } from '../support/until';
-import { type Browser, type Page } from '../support/web';
+import { recogniseById, viewerWith } from '../support/viewers';
+import { type Browser, type Page, startWeb } from '../support/web';
 import {
   hidden,
   OTHER_OFFICER,
@@ -55,6 +56,27 @@ describe('the queue', () => {
     expect(decision.text).toContain(EVIL);
     expect(decision.body).not.toContain('<script');
     expect(decision.body).not.toContain('603729');
+  });
+
+  test('a programme manager of one department is shown what is asked and answered there, and nothing else', async () => {
+    const { caseId, requestId } = await asked();
+    const other = await asked();
+    await made.running.act(MANAGER, other.id, 'decide-extension', { verdict: 'refuse', conditions: 'No.' });
+    const held = (id: string, departmentId: string) => viewerWith(id, 'programme-manager', { departmentId });
+    const web = await startWeb(made.running.services, {
+      recognise: recogniseById([held('c_here', 'D-AG'), held('c_there', 'D-HS')]),
+    });
+    const see = (id: string, path: string): Promise<Page> => {
+      const browser = web.browser();
+      browser.setCookie('session', id);
+      return browser.get(path);
+    };
+    expect((await see('c_here', '/decisions')).body).toContain(`/cases/${caseId}`);
+    expect((await see('c_here', '/decisions/answered')).body).toContain(`/cases/${other.caseId}`);
+    for (const path of ['/decisions', '/decisions/answered'])
+      expect([path, (await see('c_there', path)).body]).toEqual([path, expect.not.stringContaining('/cases/k_')]);
+    expect((await see('c_there', `/decisions/${requestId}`)).status).toBe(404);
+    await web.stop();
   });
 
   test('a security officer is shown what their own department is to agree to, and nothing else', async () => {

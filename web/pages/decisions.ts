@@ -167,7 +167,7 @@ export function decisionPages(server: FastifyInstance, site: Site): void {
     const page = pageNumber(typedOf(request.query)['page']);
     const now = site.now().toISOString();
     const [made, zone] = await Promise.all([
-      answeredDecisions(services, { limit: PAGE, offset: (page - 1) * PAGE }),
+      answeredDecisions(services, viewer, { limit: PAGE, offset: (page - 1) * PAGE }),
       zoneOf(services, now),
     ]);
     return reply.page('pages/decisions-answered.njk', {
