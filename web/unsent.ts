@@ -2,7 +2,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { FILE_KINDS } from '../domain/evidence';
 import { Form } from './form';
 import { KIND_SHOWN } from './tasks/fields';
-import { readTexts } from './uploads';
+import { readTexts, sentKind } from './uploads';
 
 /** `requestedUntil` and `requested-until` as words: "requested until". */
 function words(name: string): string {
@@ -20,10 +20,11 @@ const MACHINERY = /^(?:commandId|revision|seen|page|was|step|next)$|^revision-/;
  * sends it again once they have signed in beside it; a file is chosen anew, since none is taken from a stranger.
  */
 export async function showUnsent(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const takesFile = await readTexts(request, reply);
-  const fields = Object.entries(Form.of(request).kept()).flatMap(([name, values]) =>
-    values.map((value) => ({ name, value, words: words(name) })),
-  );
+  const takesFile = await readTexts(request);
+  const form = Form.of(request);
+  const kept = Object.entries(form.kept()).filter(([name]) => !(takesFile && name === 'kind'));
+  const fields = kept.flatMap(([name, values]) => values.map((value) => ({ name, value, words: words(name) })));
+  const chosen = sentKind(form.one('kind'));
   const { url } = request.routeOptions;
   const view = {
     title: 'You have been signed out',
@@ -31,7 +32,7 @@ export async function showUnsent(request: FastifyRequest, reply: FastifyReply): 
     fields,
     entered: fields.filter(({ name, value }) => value.trim() !== '' && !MACHINERY.test(name)),
     kinds: takesFile
-      ? FILE_KINDS.map((kind) => ({ value: kind, text: KIND_SHOWN[kind], checked: kind === 'photo' }))
+      ? FILE_KINDS.map((kind) => ({ value: kind, text: KIND_SHOWN[kind], checked: kind === chosen }))
       : [],
     back: url !== undefined && request.server.hasRoute({ url, method: 'GET' }) ? request.url : null,
   };

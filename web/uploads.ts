@@ -1,5 +1,5 @@
 import multipart from '@fastify/multipart';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -73,7 +73,8 @@ function asBody(fields: ReadonlyMap<string, readonly string[]>): object {
   return Object.fromEntries([...fields].map(([name, texts]) => [name, texts.length === 1 ? texts[0] : texts]));
 }
 
-async function readParts(request: FastifyRequest, uploads: Upload[]): Promise<Map<string, string[]>> {
+/** @param uploads where files are noted; null = none is kept */
+async function readParts(request: FastifyRequest, uploads: Upload[] | null): Promise<Map<string, string[]>> {
   const fields = new Map<string, string[]>();
   for await (const part of request.parts({ limits: LIMITS })) {
     if (part.type === 'field') {
@@ -82,7 +83,7 @@ async function readParts(request: FastifyRequest, uploads: Upload[]): Promise<Ma
       continue;
     }
     // A file field that was left empty comes as a file without a name.
-    if (!part.filename) {
+    if (!part.filename || uploads === null) {
       part.file.resume();
       continue;
     }
@@ -114,32 +115,27 @@ export async function readUploads(request: FastifyRequest): Promise<void> {
   }
 }
 
-/** The longest that is read of a form from somebody who may not send files, in characters. */
+/** The longest texts of a form that are given back to somebody who may not send files, in characters. */
 const LONGEST_TEXTS = 256 * 1024;
 
 /**
- * The texts of a form from somebody who may not send files, as far as they stand before its file: what they typed is given
- * back to them. Nothing more is read.
+ * The texts of a form with a file from somebody who may not send one, to `request.body`: what they typed is given back to
+ * them. The file is read past: a browser shows no answer before it has sent everything.
  * @returns true where the form has a place for a file
  */
-export async function readTexts(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+export async function readTexts(request: FastifyRequest): Promise<boolean> {
   if (!request.isMultipart() || request.body !== undefined) return false;
-  // What is left unread goes with the connection.
-  reply.header('connection', 'close');
-  const fields = new Map<string, string[]>();
-  let length = 0;
+  if (Number(request.headers['content-length'] ?? 0) > LARGEST_REQUEST) return true;
+  const timer = setTimeout(() => request.raw.destroy(), LONGEST_UPLOAD);
   try {
-    for await (const part of request.parts({ limits: LIMITS })) {
-      if (part.type === 'file') break;
-      if (typeof part.value !== 'string') continue;
-      length += part.value.length;
-      if (length > LONGEST_TEXTS) return true;
-      fields.set(part.fieldname, [...(fields.get(part.fieldname) ?? []), part.value]);
-    }
+    const fields = await readParts(request, null);
+    const length = [...fields.values()].flat().reduce((sum, text) => sum + text.length, 0);
+    if (length <= LONGEST_TEXTS) request.body = asBody(fields);
   } catch {
-    return true;
+    // What cannot be read cannot be given back; nothing is lost that was ever here.
+  } finally {
+    clearTimeout(timer);
   }
-  request.body = asBody(fields);
   return true;
 }
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { makeSignInLink } from '../../app/access/links';
 import { grantRole } from '../../app/access/users';
 import { Gate, NOW } from '../app/access/a-gate';
@@ -291,6 +293,49 @@ describe('a session that ends while somebody works', () => {
     expect((await browser.post('/users/grant', hidden, kept)).location).toBe('/users');
     expect(await gate.rows(`SELECT name FROM users WHERE email = 'vic@example.org'`)).toEqual([{ name: fields.name }]);
     await gate.pool.query('TRUNCATE users, role_grants');
+  });
+});
+
+describe('a form with a file, from somebody who is not signed in', () => {
+  const places = () => readdirSync(tmpdir()).filter((name) => name.startsWith('clearsite-upload-')).length;
+  const sent = (fields: Readonly<Record<string, string>>, file: Buffer) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    body.append('file', new Blob([new Uint8Array(file)]), 'photo.png');
+    body.append('kind', 'scan');
+    return web.browser().request('/tasks/S-1/assess', { method: 'POST', body });
+  };
+
+  test.each([
+    ['small', 10],
+    ['too large', 25 * 1024 * 1024],
+  ])('has its texts given back, its %s file read past and not kept', async (_, size) => {
+    const before = places();
+    const page = await sent({ note: `Behind "the" <door>`, case: 'k_1', revision: '4' }, Buffer.alloc(size, 7));
+    expect([page.status, page.text]).toEqual([403, expect.stringContaining('note Behind "the" <door>')]);
+    expect(page.body).toContain('<input type="hidden" name="case" value="k_1">');
+    expect(page.body).toMatch(/value="scan" checked/);
+    expect(page.body.match(/name="kind"/g)).toHaveLength(4);
+    expect(page.text).not.toContain('revision 4');
+    expect(places()).toBe(before);
+  });
+
+  test.each([
+    [
+      'longer than any form',
+      {
+        note: 'x'.repeat(60_000),
+        b: 'x'.repeat(60_000),
+        c: 'x'.repeat(60_000),
+        d: 'x'.repeat(60_000),
+        e: 'x'.repeat(60_000),
+      },
+    ],
+    ['of more fields than any form', Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`f${index}`, 'x']))],
+  ])('%s: it is told to sign in, and nothing else', async (_, fields) => {
+    const page = await sent(fields, Buffer.alloc(10));
+    expect([page.status, page.text]).toEqual([403, expect.stringContaining('Sign in, and send it again.')]);
+    expect(page.body).not.toContain('xxxx');
   });
 });
 
