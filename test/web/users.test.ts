@@ -166,7 +166,7 @@ describe('the access log', () => {
     expect(all.body).toContain('href="/cases/k_cam-1"');
     expect(all.body).not.toContain(PEOPLE.owner.email);
     const mine = await sro.get(`/access-log?who=${encodeURIComponent(PEOPLE.owner.email)}&what=read-sensitive`);
-    expect(mine.body.match(/<tr class="govuk-table__row">/g)).toHaveLength(3);
+    expect(mine.body.match(/<tr class="govuk-table__row"/g)).toHaveLength(3);
     expect((await sro.get('/access-log?who=c_head&what=read-sensitive')).text).not.toContain('k_cam-1');
     expect((await sro.get('/access-log?who=nobody@example.org')).text).toContain('Nothing of that is in the log.');
   });
@@ -177,7 +177,7 @@ describe('the access log', () => {
     const first = await sro.get('/access-log?what=read-sensitive');
     const older = /href="([^"]+)">Older/.exec(first.body)![1]!.replaceAll('&amp;', '&');
     const second = await sro.get(older);
-    expect(second.body.match(/<tr class="govuk-table__row">/g)).toHaveLength(21);
+    expect(second.body.match(/<tr class="govuk-table__row"/g)).toHaveLength(21);
     expect(second.body).toContain('>Newest</a>');
     for (const query of [
       'what=x',
