@@ -14,7 +14,7 @@ export interface BurnDownPoint {
   readonly baseline: number | null;
   /** By the dates that are expected now; from today on. */
   readonly forecast: number | null;
-  /** As it was known at 17:00 of that day; up to today. */
+  /** As it was known at 17:00 of that day; up to today, and of today as it is known at the moment of the figures. */
   readonly actual: number | null;
 }
 
@@ -28,7 +28,7 @@ export interface BurnDown {
 
 export interface BurnDownInput {
   readonly today: IsoDate;
-  /** By how much what remains changed, by the day on which that was known. */
+  /** By how much what remains changed, by the day on which that was known: all that is known at the moment of the figures. */
   readonly changes: readonly OnDay[];
   /** Original removal dates of everything that remains or was removed. */
   readonly baseline: readonly OnDay[];
@@ -57,7 +57,9 @@ function daysOf(first: IsoDate, last: IsoDate, today: IsoDate): IsoDate[] {
 }
 
 /** The three lines of the burn-down, with at most some thirty points each. */
-export function burnDown({ today, changes, baseline, forecast }: BurnDownInput): BurnDown {
+export function burnDown({ today, changes: noted, baseline, forecast }: BurnDownInput): BurnDown {
+  // What became known after 17:00 is of the next day's figures, and yet it is so today.
+  const changes = noted.map(({ on, devices }) => ({ on: on !== null && on > today ? today : on, devices }));
   const dated = [...baseline, ...forecast, ...changes].flatMap(({ on }) => (on === null ? [] : [on]));
   const first = dated.reduce((least, on) => (on < least ? on : least), today);
   const last = dated.reduce((most, on) => (on > most ? on : most), today);

@@ -38,6 +38,17 @@ describe('the burn-down', () => {
     expect(withoutDate).toBe(2);
   });
 
+  test('what became known after 17:00 today has happened: today it is so, whatever day its figures are of', () => {
+    const changes = [
+      { on: TODAY, devices: 4 },
+      { on: daysFrom(TODAY, 1), devices: 2 },
+    ];
+    const later = burnDown({ today: TODAY, changes, baseline: [], forecast: [{ on: '2026-12-01', devices: 6 }] });
+    expect(at(later.points, TODAY)).toMatchObject({ actual: 6, forecast: 6 });
+    expect(at(later.points, '2026-12-01')).toMatchObject({ forecast: 0 });
+    expect(burnDown({ today: TODAY, changes, baseline: [], forecast: [] }).points.map(({ on }) => on)).toEqual([TODAY]);
+  });
+
   test('of nothing is one day of nothing', () => {
     expect(burnDown({ today: TODAY, changes: [], baseline: [], forecast: [] }).points).toEqual([
       { on: TODAY, baseline: null, forecast: null, actual: 0 },
