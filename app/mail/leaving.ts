@@ -2,7 +2,7 @@ import { type Pool } from 'pg';
 import { localInstant } from '../../domain/calendar';
 import { leavesAt } from '../../domain/mail/pace';
 import { type Instant, type IsoDate } from '../../domain/records';
-import { DEFAULT_NATION, type Nation } from '../../domain/vocabulary';
+import { DEFAULT_NATION } from '../../domain/vocabulary';
 import { messagesTo } from '../../register/mail-pace';
 import { type WaitingMail } from '../../register/mail-preview';
 import { nationOf } from '../../register/recipient';
@@ -16,22 +16,23 @@ export function dayOf(mail: ProgrammeMail, date: IsoDate): { readonly from: Inst
   return { from: localInstant(pace, date, '00:00'), to: localInstant(pace, next, '00:00') };
 }
 
-/** When the next message to an address leaves, and whose calendar it is written by. */
-export interface Leaving {
-  /** Null = held, so nobody knows. */
-  readonly at: Instant | null;
-  readonly nation: Nation;
-}
-
-/** When what waits for an address leaves, if nothing is written meanwhile and the mail server takes it. */
-export async function leavingOf(pool: Pool, mail: ProgrammeMail, waiting: WaitingMail, now: Instant): Promise<Leaving> {
+/**
+ * When what waits for an address leaves, if nothing is written meanwhile and the mail server takes it.
+ * @returns null = held, so nobody knows
+ */
+export async function leavingOf(
+  pool: Pool,
+  mail: ProgrammeMail,
+  waiting: WaitingMail,
+  now: Instant,
+): Promise<Instant | null> {
+  if (waiting.held) return null;
   const nation = await nationOf(pool, waiting.contactId);
-  if (waiting.held) return { at: null, nation };
   const unpaced = waiting.unpaced.map((row) => readyAt({ ...row, nation }, mail, now));
   const ready = [...unpaced, ...(waiting.readyAt === null ? [] : [waiting.readyAt])];
   const today = mail.today(now);
   const { from, to } = dayOf(mail, today);
   const sent = await messagesTo(pool, waiting.deputy ?? waiting.address, from, to);
   const sentOn = (date: IsoDate): number => (date === today ? sent : 0);
-  return { at: leavesAt(ready, sentOn, mail.calendar(nation).pace, mail.pacing, now), nation };
+  return leavesAt(ready, sentOn, mail.calendar(nation).pace, mail.pacing, now);
 }

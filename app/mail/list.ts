@@ -27,7 +27,7 @@ export interface MailOverview {
 async function leavings(pool: Pool, mail: ProgrammeMail, now: Instant): Promise<Map<string, Instant>> {
   const found = new Map<string, Instant>();
   for (const waiting of await waitingMail(pool, mail.today(now))) {
-    const { at } = await leavingOf(pool, mail, waiting, now);
+    const at = await leavingOf(pool, mail, waiting, now);
     const to = waiting.deputy ?? waiting.address;
     const before = found.get(to);
     if (at !== null && (before === undefined || at < before)) found.set(to, at);

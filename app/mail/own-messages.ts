@@ -7,7 +7,6 @@ import { composeDigest, draftDigest } from '../../notify/programme-digest/compos
 import { calendarRows } from '../../register/calendar-entries';
 import { keepMessage } from '../../register/messages';
 import { digestRows } from '../../register/programme-digest';
-import { digestCalendar } from './programme-digest';
 
 /** Whom messages of one claim go to. */
 export interface Addressee {
@@ -28,14 +27,13 @@ export interface OwnMessage {
 async function composeOwn(
   client: PoolClient,
   ids: readonly string[],
-  { programmeId, recipient }: Addressee,
+  recipient: Recipient,
   now: Instant,
   setting: MailSetting,
 ): Promise<OwnMessage[]> {
   const messages: OwnMessage[] = [];
   for (const row of await digestRows(client, ids)) {
-    const calendar = await digestCalendar(client, programmeId);
-    messages.push({ id: row.id, message: await composeDigest(row, recipient, setting, calendar, now) });
+    messages.push({ id: row.id, message: await composeDigest(row, recipient, setting, now) });
   }
   for (const row of await calendarRows(client, ids)) {
     messages.push({ id: row.id, message: await composeInvitation(row, recipient, setting, now) });
@@ -58,7 +56,7 @@ export async function claimOwnMessages(
   now: Instant,
   setting: MailSetting,
 ): Promise<{ readonly messageIds: string[]; readonly left: string[]; readonly others: string[] }> {
-  const all = await composeOwn(client, ids, to, now, setting);
+  const all = await composeOwn(client, ids, to.recipient, now, setting);
   const own = all.slice(0, Math.max(0, most));
   const { programmeId, contactId, deputyFor, recipient } = to;
   for (const { id, message } of own) {
@@ -78,13 +76,11 @@ export async function claimOwnMessages(
 export async function draftOwnMessages(
   pool: Pool,
   ids: readonly string[],
-  { programmeId, recipient }: Pick<Addressee, 'programmeId' | 'recipient'>,
+  recipient: Recipient,
   now: Instant,
   setting: MailSetting,
 ): Promise<Draft[]> {
   const invitations = (await calendarRows(pool, ids)).map((row) => draftInvitation(row, recipient, setting, now));
   const digests = await digestRows(pool, ids);
-  if (digests.length === 0) return invitations;
-  const calendar = await digestCalendar(pool, programmeId);
-  return [...invitations, ...digests.map((row) => draftDigest(row, recipient, setting, calendar))];
+  return [...invitations, ...digests.map((row) => draftDigest(row, recipient, setting))];
 }

@@ -32,7 +32,7 @@ async function previewWaiting(services: Services, programmeId: string, now: Inst
     const [first] = found;
     if (first === undefined) continue;
     const recipient = await recipientOf(pool, waiting.deputy, first);
-    const { at } = await leavingOf(pool, mail, waiting, now);
+    const at = await leavingOf(pool, mail, waiting, now);
     const setting = mail.setting();
     const common = {
       to: recipient.address,
@@ -47,7 +47,7 @@ async function previewWaiting(services: Services, programmeId: string, now: Inst
       const written = draft(recipient, rows, when, setting, previewLinks(rows, when, setting));
       messages.push({ ...common, notices: rows.length, ...written });
     }
-    const own = await draftOwnMessages(pool, waiting.outboxIds, { programmeId, recipient }, when, setting);
+    const own = await draftOwnMessages(pool, waiting.outboxIds, recipient, when, setting);
     for (const one of own) messages.push({ ...common, notices: 1, ...one });
   }
   return messages;

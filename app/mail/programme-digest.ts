@@ -13,8 +13,8 @@ import { snapshotTransaction } from '../../register/transaction';
 import { type Services } from '../services';
 import { ProgrammeMail } from './setting';
 
-/** The working days that the digest counts in: one for all, since its figures are the same for all. */
-export async function digestCalendar(pool: Pool | PoolClient, programmeId: string): Promise<NationCalendar> {
+/** The working days on which a digest is due. */
+async function digestCalendar(pool: Pool | PoolClient, programmeId: string): Promise<NationCalendar> {
   return calendarOf(await policyOf(pool, programmeId), DEFAULT_NATION, bankHolidays());
 }
 
@@ -72,10 +72,9 @@ export async function previewDigest(services: Services, now: Instant): Promise<D
   const last = await lastDigest(pool, programmeId);
   const figures = await digestFigures(pool, programmeId, now, last?.takenAt ?? startedAt);
   const setting = (await ProgrammeMail.of(pool, programmeId, services.config)).setting();
-  const calendar = await digestCalendar(pool, programmeId);
   const row = { figures, roles: ['programme-manager'] as const };
   return {
     figures,
-    ...draftDigest(row, { name: 'programme manager', address: '', standsInFor: null }, setting, calendar),
+    ...draftDigest(row, { name: 'programme manager', address: '', standsInFor: null }, setting),
   };
 }

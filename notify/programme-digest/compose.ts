@@ -1,4 +1,3 @@
-import { type WorkingCalendar } from '../../domain/calendar';
 import { type Instant } from '../../domain/records';
 import { type ComposedMessage, type Draft } from '../compose';
 import { messageOf } from '../envelope';
@@ -7,13 +6,8 @@ import { type MailSetting, type Recipient } from '../rows';
 import { type DigestContent, digestView } from './view';
 
 /** What a Monday digest says. */
-export function draftDigest(
-  content: DigestContent,
-  recipient: Recipient,
-  setting: MailSetting,
-  calendar: WorkingCalendar,
-): Draft {
-  const view = digestView(content, recipient, setting, calendar);
+export function draftDigest(content: DigestContent, recipient: Recipient, setting: MailSetting): Draft {
+  const view = digestView(content, recipient, setting);
   return { subject: view.subject, ...renderBoth('programme-digest', view) };
 }
 
@@ -26,8 +20,7 @@ export async function composeDigest(
   row: DigestContent & { readonly key: string },
   recipient: Recipient,
   setting: MailSetting,
-  calendar: WorkingCalendar,
   now: Instant,
 ): Promise<ComposedMessage> {
-  return messageOf(row.key, draftDigest(row, recipient, setting, calendar), recipient, now, setting);
+  return messageOf(row.key, draftDigest(row, recipient, setting), recipient, now, setting);
 }

@@ -117,15 +117,10 @@ function movedHeading({ moved: { later, earlier, devices } }: DigestFigures): st
 }
 
 /** What a digest says. Its "now" is the instant of its figures: it speaks of that moment whenever it is read. */
-export function digestView(
-  content: DigestContent,
-  recipient: Recipient,
-  setting: MailSetting,
-  calendar: WorkingCalendar,
-): DigestView {
+export function digestView(content: DigestContent, recipient: Recipient, setting: MailSetting): DigestView {
   const { figures, roles } = content;
   const { takenAt, since } = figures;
-  const words = new Words(figures, setting.zone, calendar);
+  const words = new Words(figures, setting.zone, setting.daysIn(DEFAULT_NATION));
   const posts = ROLES.filter((role) => (role === 'programme-manager' || role === 'sro') && roles.includes(role));
   return {
     subject: subjectOf(content),
