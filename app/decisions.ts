@@ -24,11 +24,8 @@ export type { MadeDecision, Paged, WaitingDecision } from '../register/decisions
 
 /** Whose decisions somebody looks at: those of where they decide, and agreements of where they are security officer. */
 function scopeFor(viewer: Viewer): DecisionScope {
-  const [decide, verify] = [scopeOf(viewer, 'decide'), scopeOf(viewer, 'verify')];
-  if (decide.everything || verify.everything) return { of: 'programme', places: [] };
-  const requests = decide.places.map((place) => ({ ...place, sees: 'everything' as const }));
-  const agreements = verify.places.map((place) => ({ ...place, sees: 'agreements-only' as const }));
-  return { of: 'places', places: [...requests, ...agreements] };
+  const [decide, agreements] = [scopeOf(viewer, 'decide'), scopeOf(viewer, 'verify')];
+  return { requests: agreements.everything ? agreements : decide, agreements };
 }
 
 /** What waits for somebody's decision: late first, then the longest waiting. It may be two seconds old. */

@@ -1,25 +1,19 @@
 import { type Pool } from 'pg';
+import { type Scope } from '../domain/access/permissions';
 import { type Ask, type Decider, type RequestKind } from '../domain/lifecycle/requests';
 import { type Instant } from '../domain/records';
 import { type Role, type Sensitivity } from '../domain/vocabulary';
 import { isoInstant } from './instants';
+import { withinScope } from './lists/scope';
 import { type RequestState } from './requests';
 import { read } from './read';
 
-/** A place as a permission names it, and what somebody sees of it. */
-export interface DecisionPlace {
-  readonly departmentId: string;
-  /** Null = the whole department. */
-  readonly siteId: string | null;
-  readonly sees: 'everything' | 'agreements-only';
-}
-
 /** Whose decisions are listed. */
 export interface DecisionScope {
-  /** Requests and agreements of the whole programme, or of some places alone. */
-  readonly of: 'programme' | 'places';
-  /** Of no meaning where it is the programme. */
-  readonly places: readonly DecisionPlace[];
+  /** Where requests are seen, and agreements too. */
+  readonly requests: Scope;
+  /** Where agreements are seen that a device is not covered. */
+  readonly agreements: Scope;
 }
 
 /** What is common to a decision that waits and one that was made. Instants in UTC. */
@@ -62,22 +56,23 @@ const DETAILS = `
 const TABLES = `JOIN cases c USING (case_id) JOIN devices d USING (asset_id) JOIN sites s ON s.site_id = c.site_id
   JOIN departments p ON p.department_id = c.department_id`;
 
-/** $1 = the whole programme, $2 = places. @param at a row with department_id and site_id */
-const within = (at: string, what: string): string => `($1 OR EXISTS (
-    SELECT FROM jsonb_to_recordset($2::jsonb) AS x ("departmentId" text, "siteId" text, sees text)
-    WHERE x."departmentId" = ${at}.department_id AND (x."siteId" IS NULL OR x."siteId" = ${at}.site_id) AND (x.sees = 'everything' OR ${what})))`;
+type Add = (value: unknown) => string;
 
-const MINE = `
-  FROM decisions_waiting w WHERE ${within('w', `w.what = 'not-covered'`)}`;
+function mine({ requests, agreements }: DecisionScope, add: Add): string {
+  const at = { department: 'w.department_id', site: 'w.site_id' };
+  return `
+  FROM decisions_waiting w
+  WHERE (${withinScope(requests, at, add)} OR (w.what = 'not-covered' AND ${withinScope(agreements, at, add)}))`;
+}
 
-/** $3 = now: what is late comes first, then what has waited longest. Sorted and counted in one go. */
-const WAITING = `
-  WITH mine AS (SELECT w.* ${MINE}
+/** What is late comes first, then what has waited longest. Sorted and counted in one go. */
+const waiting = (scope: DecisionScope, now: Instant, { limit, offset }: Rows, add: Add): string => `
+  WITH mine AS (SELECT w.* ${mine(scope, add)}
   ), page AS (
     SELECT w.*, m.due, count(*) OVER ()::int AS total,
-      row_number() OVER (ORDER BY coalesce(m.due < $3::timestamptz, false) DESC, w.asked_at, w.case_id, w.sequence) AS place
+      row_number() OVER (ORDER BY coalesce(m.due < ${add(now)}::timestamptz, false) DESC, w.asked_at, w.case_id, w.sequence) AS place
     FROM mine w LEFT JOIN case_milestones m ON m.case_id = w.case_id AND m.stage = w.stage
-    ORDER BY place LIMIT $4 OFFSET $5
+    ORDER BY place LIMIT ${add(limit)} OFFSET ${add(offset)}
   )
   SELECT ${DETAILS}, w.what, w.request_id AS "requestId", w.role AS needs, ${isoInstant('w.due')} AS due,
     w.asked_by AS "askedBy", a.role AS "askedRole", ${isoInstant('w.asked_at')} AS "askedAt", r.ask,
@@ -87,8 +82,6 @@ const WAITING = `
   FROM page w ${TABLES} LEFT JOIN case_requests r ON r.request_id = w.request_id LEFT JOIN contacts a ON a.contact_id = w.asked_by
     LEFT JOIN audit_events e ON w.request_id IS NULL AND e.case_id = w.case_id AND e.sequence = w.sequence
   ORDER BY w.place`;
-
-const COUNT = `SELECT count(*)::int AS total ${MINE}`;
 
 /** Which rows of a list, by their place. */
 export interface Rows {
@@ -102,20 +95,30 @@ export interface Paged<T> {
   readonly total: number;
 }
 
+/** A text with placeholders, and their values. */
+function withValues(text: (add: Add) => string): { readonly sql: string; readonly values: unknown[] } {
+  const values: unknown[] = [];
+  return { sql: text((value) => `$${values.push(value)}`), values };
+}
+
+async function countOf(pool: Pool, from: (add: Add) => string): Promise<number> {
+  const { sql, values } = withValues((add) => `SELECT count(*)::int AS total ${from(add)}`);
+  return (await pool.query<{ total: number }>(sql, values)).rows[0]?.total ?? 0;
+}
+
 /** Decisions that wait for somebody: what is late first, then the longest waiting. */
 export async function waitingDecisions(
   pool: Pool,
-  { of, places }: DecisionScope,
+  scope: DecisionScope,
   now: Instant,
-  { limit, offset }: Rows,
+  place: Rows,
 ): Promise<Paged<WaitingDecision>> {
-  const scope = [of === 'programme', JSON.stringify(places)];
-  const rows = await read<WaitingDecision & { total: number }>(pool, WAITING, [...scope, now, limit, offset]);
+  const { sql, values } = withValues((add) => waiting(scope, now, place, add));
+  const rows = await read<WaitingDecision & { total: number }>(pool, sql, values);
   const items = rows.map(({ total: _, ...one }) => one);
-  if (rows[0] !== undefined || offset === 0) return { items, total: rows[0]?.total ?? 0 };
+  if (rows[0] !== undefined || place.offset === 0) return { items, total: rows[0]?.total ?? 0 };
   // Beyond the last page: how many there are is still to be said.
-  const count = await pool.query<{ total: number }>(COUNT, scope);
-  return { items, total: count.rows[0]?.total ?? 0 };
+  return { items, total: await countOf(pool, (add) => mine(scope, add)) };
 }
 
 /** A request that somebody decided. */
@@ -130,13 +133,16 @@ export interface MadeDecision extends OnCase {
   readonly was: Instant | null;
 }
 
-const ANSWERED = `
-  FROM case_requests r WHERE r.decided_at IS NOT NULL
-    AND ($1 OR EXISTS (SELECT FROM cases k WHERE k.case_id = r.case_id AND ${within('k', 'false')}))`;
+function answered({ requests }: DecisionScope, add: Add): string {
+  const at = { department: 'k.department_id', site: 'k.site_id' };
+  return `
+  FROM case_requests r JOIN cases k USING (case_id)
+  WHERE r.decided_at IS NOT NULL AND ${withinScope(requests, at, add)}`;
+}
 
-const MADE = `
+const made = (scope: DecisionScope, { limit, offset }: Rows, add: Add): string => `
   WITH page AS (
-    SELECT r.* ${ANSWERED} ORDER BY r.decided_at DESC, r.request_id LIMIT $3 OFFSET $4
+    SELECT r.* ${answered(scope, add)} ORDER BY r.decided_at DESC, r.request_id LIMIT ${add(limit)} OFFSET ${add(offset)}
   )
   SELECT ${DETAILS}, r.kind AS what, r.request_id AS "requestId", r.state, r.ask, r.reason AS text, r.requested_by AS "askedBy",
     a.role AS "askedRole", ${isoInstant('r.requested_at')} AS "askedAt", b.role AS "decidedRole", ${isoInstant('r.decided_at')} AS "decidedAt",
@@ -145,15 +151,11 @@ const MADE = `
   ORDER BY r.decided_at DESC, r.request_id`;
 
 /** Requests that were decided, the newest answer first: those of places whose requests somebody sees. */
-export async function madeDecisions(
-  pool: Pool,
-  { of, places }: DecisionScope,
-  { limit, offset }: Rows,
-): Promise<Paged<MadeDecision>> {
-  const scope = [of === 'programme', JSON.stringify(places)];
-  const [items, count] = await Promise.all([
-    pool.query<MadeDecision>(MADE, [...scope, limit, offset]),
-    pool.query<{ total: number }>(`SELECT count(*)::int AS total ${ANSWERED}`, scope),
+export async function madeDecisions(pool: Pool, scope: DecisionScope, place: Rows): Promise<Paged<MadeDecision>> {
+  const { sql, values } = withValues((add) => made(scope, place, add));
+  const [items, total] = await Promise.all([
+    pool.query<MadeDecision>(sql, values),
+    countOf(pool, (add) => answered(scope, add)),
   ]);
-  return { items: items.rows, total: count.rows[0]?.total ?? 0 };
+  return { items: items.rows, total };
 }
