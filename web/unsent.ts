@@ -1,8 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { FILE_KINDS } from '../domain/evidence';
 import { Form } from './form';
 import { KIND_SHOWN } from './tasks/fields';
-import { readTexts, sentKind } from './uploads';
+import { kindChoices, readTexts } from './uploads';
 
 /** `requestedUntil` and `requested-until` as words: "requested until". */
 function words(name: string): string {
@@ -24,16 +23,13 @@ export async function showUnsent(request: FastifyRequest, reply: FastifyReply): 
   const form = Form.of(request);
   const kept = Object.entries(form.kept()).filter(([name]) => !(takesFile && name === 'kind'));
   const fields = kept.flatMap(([name, values]) => values.map((value) => ({ name, value, words: words(name) })));
-  const chosen = sentKind(form.one('kind'));
   const { url } = request.routeOptions;
   const view = {
     title: 'You have been signed out',
     action: request.url,
     fields,
     entered: fields.filter(({ name, value }) => value.trim() !== '' && !MACHINERY.test(name)),
-    kinds: takesFile
-      ? FILE_KINDS.map((kind) => ({ value: kind, text: KIND_SHOWN[kind], checked: kind === chosen }))
-      : [],
+    kinds: takesFile ? kindChoices(KIND_SHOWN, form.one('kind')) : [],
     back: url !== undefined && request.server.hasRoute({ url, method: 'GET' }) ? request.url : null,
   };
   return reply.page('pages/unsent.njk', view, { status: 403 });

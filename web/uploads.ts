@@ -73,7 +73,20 @@ function asBody(fields: ReadonlyMap<string, readonly string[]>): object {
   return Object.fromEntries([...fields].map(([name, texts]) => [name, texts.length === 1 ? texts[0] : texts]));
 }
 
-/** @param uploads where files are noted; null = none is kept */
+/**
+ * Reads a form with a file to its end, within the limits of size and time.
+ * @param uploads where files are noted; null = none is kept
+ */
+async function readForm(request: FastifyRequest, uploads: Upload[] | null): Promise<Map<string, string[]>> {
+  if (Number(request.headers['content-length'] ?? 0) > LARGEST_REQUEST) throw tooLarge();
+  const timer = setTimeout(() => request.raw.destroy(), LONGEST_UPLOAD);
+  try {
+    return await readParts(request, uploads);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function readParts(request: FastifyRequest, uploads: Upload[] | null): Promise<Map<string, string[]>> {
   const fields = new Map<string, string[]>();
   for await (const part of request.parts({ limits: LIMITS })) {
@@ -101,17 +114,12 @@ async function readParts(request: FastifyRequest, uploads: Upload[] | null): Pro
  */
 export async function readUploads(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length > LARGEST_REQUEST) throw tooLarge();
   const uploads: Upload[] = [];
   request.uploads = uploads;
-  const timer = setTimeout(() => request.raw.destroy(), LONGEST_UPLOAD);
   try {
-    request.body = asBody(await readParts(request, uploads));
+    request.body = asBody(await readForm(request, uploads));
   } catch (error) {
     throw isBroken(error) ? unreadable() : error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -125,16 +133,12 @@ const LONGEST_TEXTS = 256 * 1024;
  */
 export async function readTexts(request: FastifyRequest): Promise<boolean> {
   if (!request.isMultipart() || request.body !== undefined) return false;
-  if (Number(request.headers['content-length'] ?? 0) > LARGEST_REQUEST) return true;
-  const timer = setTimeout(() => request.raw.destroy(), LONGEST_UPLOAD);
   try {
-    const fields = await readParts(request, null);
+    const fields = await readForm(request, null);
     const length = [...fields.values()].flat().reduce((sum, text) => sum + text.length, 0);
     if (length <= LONGEST_TEXTS) request.body = asBody(fields);
   } catch {
     // What cannot be read cannot be given back; nothing is lost that was ever here.
-  } finally {
-    clearTimeout(timer);
   }
   return true;
 }
@@ -142,6 +146,12 @@ export async function readTexts(request: FastifyRequest): Promise<boolean> {
 /** What a form says that its file is; a photo where it says nothing that is known. */
 export function sentKind(word = ''): FileKind {
   return isOneOf(FILE_KINDS, word) ? word : 'photo';
+}
+
+/** The choice of what a file is, as radio buttons. @param sent what was chosen before */
+export function kindChoices(shown: Readonly<Record<FileKind, string>>, sent?: string) {
+  const chosen = sentKind(sent);
+  return FILE_KINDS.map((value) => ({ value, text: shown[value], checked: value === chosen }));
 }
 
 /**

@@ -45,7 +45,7 @@ export const WHAT_TO_DO: Readonly<Record<WorkStage, string>> = {
   verify: 'Check that the device has gone, then confirm it. Whoever removed it cannot be the one who checks.',
 };
 
-/** What people read on the button and in the record of each action on many devices. */
+/** What people read on the button and above the form of each action on many devices. */
 export const TASK_ACTION: Readonly<Record<BulkAction, { readonly button: string; readonly title: string }>> = {
   'record-assessment': {
     button: 'Confirm what they are',

@@ -104,9 +104,10 @@ export const REQUEST_STATES = {
 
 function factsView({ shown, site }: ViewedCase) {
   const { device } = shown;
-  const row = (key: string, value: string | null | undefined) =>
-    value === null || value === undefined || value === '' ? [] : [{ key, values: [value] }];
-  const reasons = device?.reasons.map(({ text }) => text) ?? [];
+  const row = (key: string, value: string | readonly string[] | null | undefined) => {
+    const values = [value ?? []].flat().filter((one) => one !== '');
+    return values.length === 0 ? [] : [{ key, values }];
+  };
   return {
     device: [
       ...row('Asset', shown.assetId),
@@ -120,7 +121,10 @@ function factsView({ shown, site }: ViewedCase) {
         'Network',
         device === null ? null : isOneOf(NETWORKS, device.network) ? NETWORK_SHOWN[device.network] : device.network,
       ),
-      ...(reasons.length === 0 ? [] : [{ key: 'Why it is held to be that', values: reasons }]),
+      ...row(
+        'Why it is held to be that',
+        device?.reasons.map(({ text }) => text),
+      ),
     ],
     site: [
       ...row('Site', `${site.name} (${site.siteId})`),

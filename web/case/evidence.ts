@@ -3,10 +3,9 @@ import { type Submission } from '../../app/evidence/add';
 import { type Services } from '../../app/services';
 import { EVIDENCE_KIND_SHOWN } from '../../domain/case-words';
 import { Failure } from '../../domain/errors';
-import { FILE_KINDS } from '../../domain/evidence';
 import { type Field, type FieldError } from '../forms/fields';
 import { type Typed } from '../forms/typed';
-import { keptUpload, sentKind } from '../uploads';
+import { keptUpload, kindChoices, sentKind } from '../uploads';
 import { type ActionForm } from './action-forms';
 
 /** The question for evidence in words, where a form takes any. */
@@ -35,11 +34,7 @@ export function fileView(
   return {
     error: message === undefined ? undefined : { text: message },
     again: errors.length > 0,
-    kinds: FILE_KINDS.map((value) => ({
-      value,
-      text: EVIDENCE_KIND_SHOWN[value],
-      checked: value === sentKind(typed['kind']),
-    })),
+    kinds: kindChoices(EVIDENCE_KIND_SHOWN, typed['kind']),
   };
 }
 

@@ -25,6 +25,11 @@ function only({ departments, seesAll }: Whose): string | null {
   return seesAll || departments?.length === 1 ? (departments?.[0] ?? null) : null;
 }
 
+function remainWords(devices: number, past: boolean): string {
+  if (past) return devices === 1 ? 'device remained' : 'devices remained';
+  return devices === 1 ? 'device remains' : 'devices remain';
+}
+
 function stageRows({ figures }: Dashboard, listOf: (stage: Stage, part: string | null) => string) {
   return STAGES.map((stage) => {
     const rows = figures.stages.filter((row) => row.stage === stage);
@@ -132,11 +137,10 @@ function drawn(board: Dashboard, whose: Whose) {
     sentence: board.sentence,
     split: board.split,
     compare: link('/dashboard/compare', days),
-    remainingText: count(remaining.devices, 'device'),
     figures: [
       {
         number: number(remaining.devices),
-        label: `${remaining.devices === 1 ? 'device' : 'devices'} ${past ? 'remained' : remaining.devices === 1 ? 'remains' : 'remain'}`,
+        label: remainWords(remaining.devices, past),
         href: link('/dashboard/list', { figure: 'remaining', ...days }),
       },
       { number: number(late), label: 'late, or expected to be', href: cases({ rag: 'red' }) },

@@ -34,6 +34,6 @@ export async function whoseFigures(request: FastifyRequest, site: Site, asked: s
   const named = await departmentsToChoose(site.services, { everything: true });
   const names = departments.flatMap((id) => named.find(({ departmentId }) => departmentId === id)?.name ?? []);
   if (asked !== null && names.length === 0) throw notFound();
-  const sites = scope.everything ? 0 : scope.places.filter(({ siteId }) => siteId !== null).length;
-  return { departments, names, seesAll, lists: departments.length === 1 || sites === 0 ? 'alike' : 'wider' };
+  const sites = !scope.everything && scope.places.length > whole.length;
+  return { departments, names, seesAll, lists: departments.length > 1 && sites ? 'wider' : 'alike' };
 }
