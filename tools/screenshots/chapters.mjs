@@ -19,15 +19,21 @@ function the(what, list, meets) {
   return found;
 }
 
+/** An open case of the department of harbours that is at a stage. */
+function firstIn(home, stage) {
+  const open = home.cases('--status', 'open', '--department', 'DHP');
+  return the(`case to ${stage}`, open, (one) => one.stage === stage);
+}
+
 /** Somebody who has not signed in. */
 async function outside({ enter, home }) {
   const guest = await enter(null);
-  await (await guest.go('/accessibility')).shoot('accessibility', 'Accessibility');
-  await (await guest.go('/cookies')).shoot('cookies', 'Cookies');
-  await (await guest.go('/reference')).shoot('reference', 'reference');
+  await guest.see('/accessibility', 'accessibility', 'Accessibility');
+  await guest.see('/cookies', 'cookies', 'Cookies');
+  await guest.see('/reference', 'reference', 'reference');
   await (await guest.press('Continue')).shoot('reference-wrong', 'There is a problem');
-  await (await guest.go('/no-such-page')).shoot('problem', 'not found');
-  await (await guest.go('/sign-in')).shoot('sign-in', 'Sign in');
+  await guest.see('/no-such-page', 'problem', 'not found');
+  await guest.see('/sign-in', 'sign-in', 'Sign in');
   await (await guest.press('Send')).shoot('sign-in-wrong', 'There is a problem');
   const before = (await home.mailTo(MANAGER)).length;
   await (await guest.fill({ email: MANAGER })).press('Send');
@@ -40,7 +46,7 @@ async function outside({ enter, home }) {
 async function fromMail({ enter, home }) {
   const links = await home.taskLinks(OWNER);
   const guest = await enter(null);
-  await (await guest.go(links[0])).shoot('link-code-first', 'Open your tasks');
+  await guest.see(links[0], 'link-code-first', 'Open your tasks');
   const before = (await home.mailTo(OWNER)).length;
   await (await guest.press('Send me a code')).shoot('link-code', 'Enter the code');
   await (await guest.press('Continue')).shoot('link-code-wrong', 'There is a problem');
@@ -51,14 +57,14 @@ async function fromMail({ enter, home }) {
   await guest.page.locator('main input[name="case"]').last().uncheck();
   await (await guest.fill({ note: 'Labels read on site.' }, ['result=covered'])).press('Confirm');
   await guest.shoot('task-recorded', 'Recorded for');
-  await (await guest.go(links[0])).shoot('link-ended-to-tasks', 'This link');
+  await guest.see(links[0], 'link-ended-to-tasks', 'This link');
   await guest.close();
   const later = await enter(null);
-  await (await later.go(links[0])).shoot('link-ended', 'This link');
+  await later.see(links[0], 'link-ended', 'This link');
   await (await later.press('Send me a new link')).shoot('message', 'Look into your mail');
   await later.close();
   const other = await enter(MANAGER);
-  await (await other.go(links[1])).shoot('link-other', 'for somebody else');
+  await other.see(links[1], 'link-other', 'for somebody else');
   await other.close();
 }
 
@@ -66,17 +72,18 @@ async function fromMail({ enter, home }) {
 async function atTasks({ enter, home }) {
   const visitor = await enter(OWNER);
   await visitor.shoot('tasks', 'Your tasks');
-  await visitor.page.locator('main a[href^="/tasks/"]').first().click();
-  await visitor.page.waitForLoadState('load');
+  await visitor.follow('a[href^="/tasks/"]');
   await visitor.shoot('task-form', 'Which devices?');
   const place = new URL(visitor.page.url()).pathname;
-  await (await visitor.go(`${place}/more-time`)).shoot('task-form-more-time', 'more time');
-  await (await visitor.go(`${place}/on-it`)).shoot('task-form-on-it', 'on it');
-  await (await visitor.go('/departments/DHP')).shoot('department-own', 'Harbours');
+  await visitor.see(`${place}/more-time`, 'task-form-more-time', 'more time');
+  await visitor.see(`${place}/on-it`, 'task-form-on-it', 'on it');
+  await visitor.see('/departments/DHP', 'department-own', 'Harbours');
 
   await (await visitor.go('/cases?department=DHP&stage=disconnect')).press('Continue');
   await visitor.shoot('case-batch-none', 'Nothing was done');
-  const ready = home.cases('--status', 'open', '--site', opened(home)).filter(({ stage }) => stage === 'disconnect');
+  const ready = home
+    .cases('--status', 'open', '--site', firstIn(home, 'disconnect').siteId)
+    .filter(({ stage }) => stage === 'disconnect');
   await visitor.go(`/cases?site=${ready[0].siteId}`);
   await visitor.fill({}, [...ready.slice(0, 3).map(({ caseId }) => `case=${caseId}`), 'action=confirm-disconnection']);
   await (await visitor.press('Continue')).shoot('case-batch', 'What you have chosen');
@@ -84,11 +91,7 @@ async function atTasks({ enter, home }) {
   await visitor.shoot('case-batch-answered', 'What became of each');
 
   // The session ends elsewhere while a form is filled in.
-  const { caseId } = the(
-    'case to assess',
-    home.cases('--status', 'open', '--department', 'DHP'),
-    ({ stage }) => stage === 'assess',
-  );
+  const { caseId } = firstIn(home, 'assess');
   await visitor.go(`/cases/${caseId}/actions/request-extension`);
   await visitor.page.context().clearCookies({ name: /session/ });
   await visitor.fill({ text: 'The housings come a month late.' });
@@ -96,44 +99,35 @@ async function atTasks({ enter, home }) {
   await visitor.close();
 }
 
-/** The site whose devices were assessed by mail. */
-const opened = (home) =>
-  the(
-    'case to disconnect',
-    home.cases('--status', 'open', '--department', 'DHP'),
-    ({ stage }) => stage === 'disconnect',
-  ).siteId;
-
 /** A programme manager, who looks and decides. */
 async function managing({ enter, home }) {
   const visitor = await enter(MANAGER);
   await visitor.shoot('dashboard', 'How it goes down');
-  await (await visitor.go(`/dashboard?as-of=${day(-1)}`)).shoot('dashboard-past', '17:00');
-  await (await visitor.go('/dashboard?department=DHP')).shoot('dashboard-department', 'Harbours');
-  await (await visitor.go('/dashboard?as-of=31+2+2026')).shoot('dashboard-wrong', 'There is a problem');
-  await (await visitor.go(`/dashboard/compare?since=${day(-1)}`)).shoot('dashboard-compare', 'In a sentence to copy');
-  await visitor.page.locator('main table a').nth(1).click();
-  await visitor.page.waitForLoadState('load');
+  await visitor.see(`/dashboard?as-of=${day(-1)}`, 'dashboard-past', '17:00');
+  await visitor.see('/dashboard?department=DHP', 'dashboard-department', 'Harbours');
+  await visitor.see('/dashboard?as-of=31+2+2026', 'dashboard-wrong', 'There is a problem');
+  await visitor.see(`/dashboard/compare?since=${day(-1)}`, 'dashboard-compare', 'In a sentence to copy');
+  await visitor.follow('table a', 1);
   await visitor.shoot('dashboard-list', 'Harbours');
-  await (await visitor.go('/cases')).shoot('case-list', 'ases');
-  await (await visitor.go('/cases?rag=purple')).shoot('case-list-wrong', 'There is a problem');
-  await (await visitor.go('/devices')).shoot('device-list', 'evices');
-  await (await visitor.go('/sites')).shoot('site-list', 'ites');
-  await (await visitor.go('/sites/DHP-01')).shoot('site', 'Pier House');
-  await (await visitor.go('/departments')).shoot('department-list', 'epartments');
-  await (await visitor.go('/departments/DHP')).shoot('department', 'Harbours');
-  await (await visitor.go('/account')).shoot('account', 'Pat Maple');
-  await (await visitor.go('/access-log')).shoot('access-log', 'Pat Maple');
+  await visitor.see('/cases', 'case-list', 'ases');
+  await visitor.see('/cases?rag=purple', 'case-list-wrong', 'There is a problem');
+  await visitor.see('/devices', 'device-list', 'evices');
+  await visitor.see('/sites', 'site-list', 'ites');
+  await visitor.see('/sites/DHP-01', 'site', 'Pier House');
+  await visitor.see('/departments', 'department-list', 'epartments');
+  await visitor.see('/departments/DHP', 'department', 'Harbours');
+  await visitor.see('/account', 'account', 'Pat Maple');
+  await visitor.see('/access-log', 'access-log', 'Pat Maple');
 
   const closed = the(
     'device that was removed',
     home.cases('--status', 'closed'),
     ({ outcome }) => outcome === 'removed',
   );
-  await (await visitor.go(`/devices/${closed.assetId}`)).shoot('device', closed.assetId);
-  await (await visitor.go(`/cases/${closed.caseId}`)).shoot('case-closed', closed.assetId);
+  await visitor.see(`/devices/${closed.assetId}`, 'device', closed.assetId);
+  await visitor.see(`/cases/${closed.caseId}`, 'case-closed', closed.assetId);
   const late = the('late case', home.cases('--status', 'open', '--rag', 'red'), () => true);
-  await (await visitor.go(`/cases/${late.caseId}`)).shoot('case', late.assetId);
+  await visitor.see(`/cases/${late.caseId}`, 'case', late.assetId);
 
   await visitor.go('/sites/DHP-03/assessment');
   await visitor.shoot('site-assessment', 'How sensitive is this site?');
@@ -147,9 +141,8 @@ async function managing({ enter, home }) {
   );
   await (await visitor.press('See what follows')).shoot('site-assessment-preview', 'What follows');
 
-  await (await visitor.go('/decisions')).shoot('decisions', 'More time');
-  await visitor.page.locator('main a[href^="/decisions/k_"]').first().click();
-  await visitor.page.waitForLoadState('load');
+  await visitor.see('/decisions', 'decisions', 'More time');
+  await visitor.follow('a[href^="/decisions/k_"]');
   await visitor.shoot('decision', 'What follows from a yes');
   const decision = visitor.page.url();
   const second = await enter(SRO);
@@ -160,21 +153,17 @@ async function managing({ enter, home }) {
   await second.fill({}, ['verdict=refuse']);
   await (await second.press('Record your decision')).shoot('decision-too-late', 'Pat Maple');
   await second.close();
-  await (await visitor.go('/decisions/answered')).shoot('decisions-answered', 'Agreed');
-  await (await visitor.go('/decisions')).shoot('decisions-empty', 'Nothing waits for a decision');
+  await visitor.see('/decisions/answered', 'decisions-answered', 'Agreed');
+  await visitor.see('/decisions', 'decisions-empty', 'Nothing waits for a decision');
   await visitor.close();
 }
 
 /** A form about a step that somebody else has taken meanwhile. */
 async function tooLate({ enter, home }) {
-  const { caseId } = the(
-    'case to assess',
-    home.cases('--status', 'open', '--department', 'DHP'),
-    ({ stage }) => stage === 'assess',
-  );
+  const { caseId } = firstIn(home, 'assess');
   const path = `/cases/${caseId}/actions/record-assessment`;
   const [first, second] = [await enter(OWNER), await enter(HEAD)];
-  await (await first.go(path)).shoot('case-action', 'Say what it is');
+  await first.see(path, 'case-action', 'Say what it is');
   await (await first.press('Record')).shoot('case-action-wrong', 'There is a problem');
   await second.go(path);
   await (await first.fill({ note: 'Read the label.' }, ['result=covered'])).press('Record');
@@ -183,8 +172,7 @@ async function tooLate({ enter, home }) {
   await second.shoot('case-too-late', 'Nothing was changed');
   await first.close();
   await second.go('/departments/DHP');
-  await second.page.locator('main a[href*="/contacts/"]').first().click();
-  await second.page.waitForLoadState('load');
+  await second.follow('a[href*="/contacts/"]');
   await second.shoot('department-contact', 'Deputy');
   await (await second.fill({ deputy: 'nobody', from: '31 2 2027' })).press('Save');
   await second.shoot('department-contact-wrong', 'There is a problem');
@@ -201,20 +189,20 @@ async function checking({ enter }) {
   await visitor.go('/check');
   await (await visitor.fill({ make: 'Axis Communications', model: 'P3245-LVE' })).press('Check');
   await visitor.shoot('check-answer', 'DC-');
-  await (await visitor.go('/checks')).shoot('checks', 'DC-');
-  await (await visitor.go('/cases')).shoot('problem-not-yours', 'role');
+  await visitor.see('/checks', 'checks', 'DC-');
+  await visitor.see('/cases', 'problem-not-yours', 'role');
   await visitor.close();
 }
 
 /** An administrator of users. */
 async function administering({ enter, home }) {
-  home.ask('users', 'grant', ADMIN, '--role', 'admin', '--name', 'Ada Alder');
+  home.ask(['users', 'grant', ADMIN, '--role', 'admin', '--name', 'Ada Alder']);
   const link = home.signInLink(ADMIN);
   const guest = await enter(null);
-  await (await guest.go(link)).shoot('sign-in-link', 'Sign in');
+  await guest.see(link, 'sign-in-link', 'Sign in');
   await guest.press(/./);
-  await (await guest.go('/users')).shoot('users', 'Roles given');
-  await (await guest.go('/users/grant')).shoot('users-grant', 'Give somebody a role');
+  await guest.see('/users', 'users', 'Roles given');
+  await guest.see('/users/grant', 'users-grant', 'Give somebody a role');
   await (await guest.press('Give the role')).shoot('users-grant-wrong', 'There is a problem');
   await guest.close();
 }
@@ -228,13 +216,13 @@ async function verifying({ enter }) {
 
 /** Before the first policy, and before anything has been imported. */
 async function before({ enter, home }) {
-  home.ask('users', 'grant', ADMIN, '--role', 'auditor', '--name', 'Ada Alder');
+  home.ask(['users', 'grant', ADMIN, '--role', 'auditor', '--name', 'Ada Alder']);
   const visitor = await enter(ADMIN);
-  await (await visitor.go('/dashboard')).shoot('dashboard-empty', 'Nothing has been brought in yet');
-  await (await visitor.go('/cases')).shoot('case-list-empty', 'no cases');
-  await (await visitor.go('/devices')).shoot('device-list-empty', 'There are no devices yet');
-  await (await visitor.go('/sites')).shoot('site-list-empty', 'There are no sites yet');
-  await (await visitor.go('/departments')).shoot('department-list-empty', 'There are no departments yet');
+  await visitor.see('/dashboard', 'dashboard-empty', 'Nothing has been brought in yet');
+  await visitor.see('/cases', 'case-list-empty', 'no cases');
+  await visitor.see('/devices', 'device-list-empty', 'There are no devices yet');
+  await visitor.see('/sites', 'site-list-empty', 'There are no sites yet');
+  await visitor.see('/departments', 'department-list-empty', 'There are no departments yet');
   await visitor.close();
 }
 

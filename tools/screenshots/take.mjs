@@ -1,8 +1,6 @@
 // Pictures of every page, for docs/screenshots: node tools/screenshots/take.mjs [HOME] [--as png] [--to FOLDER] [--only CHAPTER]
 // HOME is that of a fresh demonstration which is up (npm run demo; .clearsite/demo unless said otherwise). Pages are used
 // as people do, so that the demonstration is another afterwards. What stands there before the first policy is looked at in an empty home, started for it.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -32,7 +30,7 @@ if (!(values.as in SETTINGS)) refuse(`--as takes ${Object.keys(SETTINGS).join(' 
 if (values.only !== undefined && !names.includes(values.only)) refuse(`--only takes one of ${names.join(', ')}.`);
 const folder = resolve(values.to ?? join(root, 'docs', 'screenshots'));
 const home = new Home(resolve(positionals[0] ?? join(root, '.clearsite', 'demo')));
-if (!home.isUp) refuse(`No demonstration is up in ${home.path}: start one with "npm run demo".`);
+if (!home.hasPages) refuse(`No demonstration is up in ${home.home}: start one with "npm run demo".`);
 
 // Pictures are gathered apart, and take the place of those of last time once all are there.
 const taken = mkdtempSync(join(tmpdir(), 'clearsite-pictures-'));
@@ -60,49 +58,35 @@ function keep() {
   console.log(`${files.length} pictures in ${folder}`);
 }
 
-/** Starts everything in a home that is thrown away. */
-async function startEmpty() {
-  const path = mkdtempSync(join(tmpdir(), 'clearsite-empty-'));
-  // PostgreSQL refuses to run as root; the user that it runs as then has to reach this folder.
-  chmodSync(path, 0o711);
-  const { DATABASE_URL, TEMPORAL_ADDRESS, SMTP_URL, ...env } = process.env;
-  const up = spawn(process.execPath, [join(root, 'bin', 'clearsite.js'), 'up', '--json'], {
-    env: { ...env, CLEARSITE_HOME: path },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(up, 'exit');
-  if ((await Promise.race([once(up.stdout, 'data'), ended.then(() => null)])) === null) {
-    rmSync(path, { recursive: true, force: true });
-    throw new Error('"clearsite up" ended at once; see above.');
-  }
-  return {
-    home: new Home(path),
-    async stop() {
-      up.kill('SIGINT');
-      await ended;
-      rmSync(path, { recursive: true, force: true });
-    },
-  };
-}
-
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
 
+const asked = (all) =>
+  Object.entries(all).flatMap(([name, chapter]) =>
+    values.only === undefined || values.only === name ? [chapter] : [],
+  );
+
 async function look(place, all) {
-  const asked = Object.entries(all).filter(([name]) => values.only === undefined || values.only === name);
-  for (const [, chapter] of asked)
+  for (const chapter of all)
     await chapter({ home: place, enter: (email) => Visitor.enter(place, browser, album, email) });
 }
 
-try {
-  await look(home, chapters);
-  if (Object.keys(emptyChapters).some((name) => values.only === undefined || values.only === name)) {
-    const empty = await startEmpty();
-    try {
-      await look(empty.home, emptyChapters);
-    } finally {
-      await empty.stop();
-    }
+/** What stands in a home that is new, and is thrown away. */
+async function lookAtEmpty(all) {
+  const empty = new Home(mkdtempSync(join(tmpdir(), 'clearsite-empty-')));
+  // PostgreSQL refuses to run as root; the user that it runs as then has to reach this folder.
+  chmodSync(empty.home, 0o711);
+  try {
+    await empty.start();
+    await look(empty, all);
+  } finally {
+    await empty.stop();
+    rmSync(empty.home, { recursive: true, force: true });
   }
+}
+
+try {
+  await look(home, asked(chapters));
+  if (asked(emptyChapters).length > 0) await lookAtEmpty(asked(emptyChapters));
   keep();
 } finally {
   await browser.close();

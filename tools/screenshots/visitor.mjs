@@ -1,10 +1,8 @@
 // Somebody in front of a browser who looks at the demonstration's pages, and has a picture taken of each.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import PostalMime from 'postal-mime';
-import { root } from '../install.mjs';
+import { mails, Stage } from '../stage.mjs';
 
 /** CSS pixels; 320 is also 1280 at 400% zoom. */
 const SIZES = [
@@ -12,51 +10,31 @@ const SIZES = [
   ['320', 320],
 ];
 
-/** The home of a running demonstration: its commands and the mail that it kept. */
-export class Home {
-  constructor(path) {
-    this.path = path;
-  }
-
-  /** True where its services have been up; a command says it where they are not any more. */
-  get isUp() {
-    return existsSync(join(this.path, 'web-port'));
+/** The home of a running demonstration: its commands, its pages and the mail that it kept. */
+export class Home extends Stage {
+  /** True where its pages have been up; a command says it where they are not any more. */
+  get hasPages() {
+    return existsSync(join(this.home, 'web-port'));
   }
 
   /** Where its pages are. */
   get base() {
-    return `http://127.0.0.1:${readFileSync(join(this.path, 'web-port'), 'utf8').trim()}`;
-  }
-
-  /** @returns a command's answer as a document */
-  ask(...args) {
-    const answer = spawnSync(process.execPath, [join(root, 'bin', 'clearsite.js'), ...args, '--json'], {
-      env: { ...process.env, CLEARSITE_HOME: this.path },
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    if (answer.status !== 0)
-      throw new Error(`clearsite ${args.join(' ')} ended with ${answer.status}: ${answer.stderr}`);
-    return JSON.parse(answer.stdout);
+    return `http://127.0.0.1:${readFileSync(join(this.home, 'web-port'), 'utf8').trim()}`;
   }
 
   signInLink(email) {
-    return this.ask('users', 'sign-in-link', email).url;
+    return this.ask(['users', 'sign-in-link', email]).url;
   }
 
-  /** Open cases, as "cases list" has them. */
+  /** Cases, as "cases list" has them. */
   cases(...filters) {
-    return this.ask('cases', 'list', '--limit', '1000', ...filters).cases;
+    return this.ask(['cases', 'list', '--limit', '1000', ...filters]).cases;
   }
 
   /** @returns mail to an address, the newest last */
   async mailTo(email) {
-    const folder = join(this.path, 'mail');
-    const names = readdirSync(folder)
-      .filter((name) => name.endsWith('.eml'))
-      .sort();
-    const mails = await Promise.all(names.map((name) => PostalMime.parse(readFileSync(join(folder, name)))));
-    return mails.filter(({ to }) => to?.some(({ address }) => address === email));
+    const all = await Promise.all(mails(this.home).map((path) => PostalMime.parse(readFileSync(path))));
+    return all.filter(({ to }) => to?.some(({ address }) => address === email));
   }
 
   /** Addresses behind links to tasks, in the order of the mail. */
@@ -66,15 +44,15 @@ export class Home {
   }
 
   /** Waits for a typed code that was sent after `before` mails. */
-  async code(email, before) {
-    for (let tries = 0; tries < 60; tries += 1, await wait(500)) {
-      const mails = (await this.mailTo(email)).slice(before);
-      const code = /\b[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(
-        mails.filter(({ subject }) => subject === 'Your sign-in code').at(-1)?.text ?? '',
-      );
-      if (code) return code[0];
-    }
-    throw new Error(`No code has come to ${email}.`);
+  code(email, before) {
+    return this.until(
+      `a code to ${email}`,
+      async () => {
+        const codes = (await this.mailTo(email)).slice(before).filter(({ subject }) => subject === 'Your sign-in code');
+        return /\b[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(codes.at(-1)?.text ?? '')?.[0];
+      },
+      30,
+    );
   }
 }
 
@@ -107,6 +85,17 @@ export class Visitor {
   async go(path) {
     await this.page.goto(path);
     return this;
+  }
+
+  /** Follows the first link that matches. */
+  async follow(selector, index = 0) {
+    await Promise.all([this.page.waitForEvent('load'), this.page.locator(`main ${selector}`).nth(index).click()]);
+    return this;
+  }
+
+  /** Opens a page, and has its pictures taken. */
+  async see(path, label, says) {
+    return (await this.go(path)).shoot(label, says);
   }
 
   /** Types into fields, by name; "name=value" in a list chooses that radio button or box. */
