@@ -483,7 +483,7 @@ describe('dates', () => {
     expect(distanceWords(distanceOf(due, now, SETTING.daysIn('england-and-wales')))).toBe(words);
   });
 
-  test('are counted in the working days of the recipient’s nation', () => {
+  test('are counted in the working days of the calendar that is asked, each nation by its own', () => {
     // 12 July 2027 is a Monday: a bank holiday in Northern Ireland alone.
     const [due, now] = ['2027-07-14T16:00:00.000Z', '2027-07-09T08:00:00.000Z'];
     expect(distanceWords(distanceOf(due, now, SETTING.daysIn('england-and-wales')))).toBe('in 3 working days');

@@ -25,7 +25,8 @@ export const PEOPLE = {
 export const READERS = { ...PEOPLE, 'another department': OTHER_OWNER, nobody: null } as const;
 export type Reader = keyof typeof READERS;
 
-const PNG = Buffer.from(
+/** A picture of one point. */
+export const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );

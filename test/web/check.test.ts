@@ -3,6 +3,7 @@ import { Inventory } from '../app/import/inventory';
 import { TestBrowser } from '../support/browser';
 import { recogniseById, viewerWith } from '../support/viewers';
 import { type Browser, startWeb, type TestWeb } from '../support/web';
+import { browserOf, sessionsFor, viewer } from './viewers';
 
 const BUYER = viewerWith('u_buyer', 'procurement');
 const OWNER = viewerWith('c_owner', 'task-owner', { departmentId: 'D-AG' });
@@ -132,11 +133,10 @@ describe('who may', () => {
   });
 
   test('a role for one department sees no check of another', async () => {
-    const auditor = viewerWith('u_there', 'auditor', { departmentId: 'D-HS' });
-    const checks = await startWeb(inventory.services, { recognise: recogniseById([auditor]) });
+    const auditor = viewer('there@hs.example', 'auditor', 'D-HS');
+    const checks = await startWeb(inventory.services, { recognise: sessionsFor([auditor]) });
     const { location } = await as(OWNER).post('/check', { make: 'Axis', site: 'S-1' });
-    const browser = checks.browser();
-    browser.setCookie('session', 'u_there');
+    const browser = browserOf(checks, auditor);
     expect((await browser.get(location!)).status).toBe(404);
     expect((await browser.get('/checks?whose=all')).text).not.toContain(location!.slice('/check/'.length));
     await checks.stop();

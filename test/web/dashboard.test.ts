@@ -11,6 +11,7 @@ import { until } from '../support/until';
 import { recogniseById, viewerWith } from '../support/viewers';
 import { type Page, startWeb } from '../support/web';
 import { OTHER_OFFICER, type SignedInProgramme, startSignedIn } from './a-signed-in-programme';
+import { browserOf, sessionsFor, viewer } from './viewers';
 
 const TODAY = on(0);
 
@@ -188,12 +189,12 @@ describe('who sees what', () => {
   });
 
   test('a role for one department has the figures and the cases of that one alone', async () => {
-    const held = (role: 'viewer' | 'auditor' | 'head') => viewerWith(`u_${role}`, role, { departmentId: 'D-HS' });
-    const people = [held('viewer'), held('auditor'), held('head')];
-    const web = await startWeb(programme.running.services, { recognise: recogniseById(people) });
-    for (const { id } of people) {
-      const browser = web.browser();
-      browser.setCookie('session', id);
+    const roles = ['viewer', 'auditor', 'head'] as const;
+    const people = roles.map((role) => viewer(`${role}@hs.example`, role, 'D-HS'));
+    const web = await startWeb(programme.running.services, { recognise: sessionsFor(people) });
+    for (const person of people) {
+      const { id } = person;
+      const browser = browserOf(web, person);
       const board = await browser.get('/dashboard');
       expect([id, board.text]).toEqual([id, expect.stringContaining('1 device remains')]);
       const list = await browser.get('/dashboard/list?figure=remaining');
@@ -211,16 +212,15 @@ describe('who sees what', () => {
 
   test('whoever has a single site besides a department finds no list that has more than its figure', async () => {
     const both = {
-      ...viewerWith('c_both', 'head', { departmentId: 'D-HS' }),
+      ...viewer('both@hs.example', 'head', 'D-HS'),
       roles: [
         { role: 'head' as const, departmentId: 'D-HS', siteId: null, deputyFor: null },
         { role: 'head' as const, departmentId: 'D-XX', siteId: null, deputyFor: null },
         { role: 'task-owner' as const, departmentId: 'D-AG', siteId: 'S-1', deputyFor: null },
       ],
     };
-    const web = await startWeb(programme.running.services, { recognise: recogniseById([both]) });
-    const browser = web.browser();
-    browser.setCookie('session', 'c_both');
+    const web = await startWeb(programme.running.services, { recognise: sessionsFor([both]) });
+    const browser = browserOf(web, both);
     const cases = (page: Page) =>
       links(page).filter((href) => /^\/cases\?(?:.*&)?(?:rag|late-since|due-before)=/.test(href));
     expect(cases(await browser.get('/dashboard'))).toEqual([]);

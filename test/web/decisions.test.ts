@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Viewer } from '../../domain/access/roles';
 import { HEAD, MANAGER, OFFICER, on, OWNER, POLICY, SRO } from '../app/a-running-programme';
 import { until } from '../support/until';
-import { recogniseById, viewerWith } from '../support/viewers';
 import { type Browser, type Page, startWeb } from '../support/web';
 import {
   hidden,
@@ -11,6 +11,7 @@ import {
   type SignedInProgramme,
   startSignedIn,
 } from './a-signed-in-programme';
+import { browserOf, sessionsFor, viewer } from './viewers';
 
 let made: SignedInProgramme;
 
@@ -62,20 +63,14 @@ describe('the queue', () => {
     const { caseId, requestId } = await asked();
     const other = await asked();
     await made.running.act(MANAGER, other.id, 'decide-extension', { verdict: 'refuse', conditions: 'No.' });
-    const held = (id: string, departmentId: string) => viewerWith(id, 'programme-manager', { departmentId });
-    const web = await startWeb(made.running.services, {
-      recognise: recogniseById([held('c_here', 'D-AG'), held('c_there', 'D-HS')]),
-    });
-    const see = (id: string, path: string): Promise<Page> => {
-      const browser = web.browser();
-      browser.setCookie('session', id);
-      return browser.get(path);
-    };
-    expect((await see('c_here', '/decisions')).body).toContain(`/cases/${caseId}`);
-    expect((await see('c_here', '/decisions/answered')).body).toContain(`/cases/${other.caseId}`);
+    const [here, there] = ['D-AG', 'D-HS'].map((id) => viewer(`${id}@programme.example`, 'programme-manager', id));
+    const web = await startWeb(made.running.services, { recognise: sessionsFor([here!, there!]) });
+    const see = (person: Viewer, path: string): Promise<Page> => browserOf(web, person).get(path);
+    expect((await see(here!, '/decisions')).body).toContain(`/cases/${caseId}`);
+    expect((await see(here!, '/decisions/answered')).body).toContain(`/cases/${other.caseId}`);
     for (const path of ['/decisions', '/decisions/answered'])
-      expect([path, (await see('c_there', path)).body]).toEqual([path, expect.not.stringContaining('/cases/k_')]);
-    expect((await see('c_there', `/decisions/${requestId}`)).status).toBe(404);
+      expect([path, (await see(there!, path)).body]).toEqual([path, expect.not.stringContaining('/cases/k_')]);
+    expect((await see(there!, `/decisions/${requestId}`)).status).toBe(404);
     await web.stop();
   });
 

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LookedAt, TestBrowser } from '../support/browser';
 import { tabTo } from '../support/page-checks';
-import { type FullProgramme, PEOPLE, startFullProgramme } from './a-full-programme';
+import { type FullProgramme, PEOPLE, PNG, startFullProgramme } from './a-full-programme';
 
-const PHOTO = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
 let made: FullProgramme;
 let chromium: TestBrowser;
 
@@ -59,16 +55,15 @@ describe('without JavaScript and with a keyboard alone', () => {
     await page.waitForSelector('text=You have been signed out');
     expect(await page.textContent('main')).toContain('Port 12 is shut.');
     await context.addCookies(cookies);
-    await page.setInputFiles('#file', { name: 'photo.png', mimeType: 'image/png', buffer: PHOTO });
+    await page.setInputFiles('#file', { name: 'photo.png', mimeType: 'image/png', buffer: PNG });
     await tabTo(page, 'Send it again');
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/cases/${made.things.asked}`);
     await close();
-    const { audit } = await made.running.show('ASKED');
+    const { audit, evidence } = await made.running.show('ASKED');
     expect(audit.filter(({ type }) => type === 'disconnected').map(({ payload }) => payload['note'])).toEqual([
       'Port 12 is shut.',
     ]);
-    const { evidence } = await made.running.show('ASKED');
     expect(evidence.map(({ kind }) => kind)).toEqual(['photo']);
   });
 
